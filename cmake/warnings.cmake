@@ -1,0 +1,7 @@
+# Warnings and the floating-point rule every target of ours is compiled with.
+function(whiteline_warnings target)
+  target_compile_options(${target} PRIVATE
+    $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wno-missing-field-initializers -Wshadow=local -Wnon-virtual-dtor
+      -Woverloaded-virtual -ffp-contract=off>
+    $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${WHITELINE_WERROR}>>:-Werror>)
+endfunction()

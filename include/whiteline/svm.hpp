@@ -1,0 +1,135 @@
+// Support vector classification: C-SVC, one-vs-one, five kernels, Platt-calibrated probabilities.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <whiteline/kernel_matrix.hpp>
+#include <whiteline/preprocess.hpp>
+#include <whiteline/progress.hpp>
+
+namespace whiteline {
+
+enum class ClassWeight {
+  none,
+  balanced,  // n / (k n_c) for class c: rare classes count as much as common ones
+};
+
+struct SvmParams {
+  Kernel kernel = rbf();
+  double C = 1.0;  // penalty of a margin violation, > 0; larger fits the training set more closely
+  ClassWeight class_weight = ClassWeight::none;
+  double tolerance = 1e-3;          // KKT gap at which a problem counts as solved, > 0
+  std::int64_t max_iterations = 0;  // a binary problem; 0: max(10^7, 100 rows)
+  Progress progress = {};
+};
+
+enum class SolveStatus { converged, iteration_limit, stalled };
+
+// What came of one binary problem (class `first` against class `second`).
+struct BinaryReport {
+  std::int32_t first = 0, second = 0;
+  SolveStatus status = SolveStatus::converged;
+  std::int64_t iterations = 0;
+  double objective = 0.0;  // of the dual, at the solution
+  double gap = 0.0;        // KKT gap, from a gradient computed afresh
+  std::int64_t free_support_vectors = 0, bounded_support_vectors = 0;
+};
+
+struct SvmReport {
+  std::vector<BinaryReport> problems;  // (0,1), (0,2), ..., (1,2), ...
+  std::int64_t zero_norm_rows = 0;     // with the cosine kernel: rows without direction
+  bool converged = true;               // all problems
+  double seconds = 0.0;
+};
+
+// Platt's sigmoid of one binary problem: P(first) = 1 / (1 + exp(A f + B)).
+struct PlattSigmoid {
+  double A = 0.0, B = 0.0;
+};
+
+// A trained classifier: plain data, on the host.
+struct SvmModel {
+  Kernel kernel;                         // gamma_rule is `value`
+  std::vector<std::string> class_names;  // one a class, in the order of `classes`
+  std::vector<std::int32_t> classes;     // labels, ascending
+  std::int64_t channels = 0;
+  std::vector<float> mean;             // channels: subtracted before kernels (not cosine: after
+                                       // normalisation)
+  std::vector<float> support_vectors;  // n_support x channels, as given to svm_train
+  std::vector<double> coefficients;    // pairs x n_support: alpha_i y_i
+  std::vector<double> rho;             // one a pair
+  std::vector<PlattSigmoid> platt;     // one a pair; empty: not calibrated
+  Pipeline pipeline;                   // from raw spectra to support vectors
+  std::string provenance = "{}";       // JSON: parameters, seed, versions, source of the data
+
+  std::int64_t pairs() const {
+    return std::int64_t(classes.size()) * (std::int64_t(classes.size()) - 1) / 2;
+  }
+  std::int64_t support_vector_count() const {
+    return channels ? std::int64_t(support_vectors.size()) / channels : 0;
+  }
+  bool calibrated() const { return !platt.empty(); }
+};
+
+struct SvmFit {
+  SvmModel model;
+  SvmReport report;
+};
+
+// Trains on x (rows x channels) with one label (any integers) and, if given, one weight >= 0 a row.
+// Throws InvalidArgument: no rows or channels, lengths that differ, fewer than two classes with
+// positive weight, NaN or infinity (row and channel named), squared norms above 1e30, parameters
+// outside their ranges. OutOfMemory before anything large is allocated. Not converging is no
+// exception: see SvmReport.
+WHITELINE_EXPORT SvmFit svm_train(const Context& ctx, const SvmParams& params, const Matrix& x,
+                                  std::span<const std::int32_t> labels,
+                                  std::span<const double> sample_weight = {});
+
+struct CalibrationParams {
+  int folds = 5;           // stratified; 2 .. size of the smallest class
+  std::uint64_t seed = 1;  // of the assignment of rows to folds
+};
+
+// The model with Platt sigmoids, fitted to decisions of rows that the solution did not see
+// (`folds`-fold). x, labels, weights and params as given to svm_train. Decisions and votes of the
+// model stay as they were, bit for bit.
+WHITELINE_EXPORT SvmModel svm_calibrate(const Context& ctx, const SvmModel& model,
+                                        const SvmParams& params, const CalibrationParams& how,
+                                        const Matrix& x, std::span<const std::int32_t> labels,
+                                        std::span<const double> sample_weight = {});
+
+struct SvmPredictParams {
+  bool probability = false;  // needs a calibrated model
+  bool decision = false;     // return the one-vs-one decision values
+  enum class OnInvalid {
+    refuse,  // NaN or infinity in a spectrum: InvalidArgument
+    mark,    // label no_label, probabilities and decisions NaN; counted
+  } on_invalid = OnInvalid::refuse;
+  Progress progress = {};
+};
+
+struct SvmPrediction {
+  std::vector<std::int32_t> labels;  // most votes; a tie goes to the lowest class
+  std::vector<float> probability;    // rows x classes, each row sums to 1
+  std::vector<float> decision;       // rows x pairs; positive speaks for the pair's first class
+  std::int64_t invalid_rows = 0;
+  std::int64_t disagreements = 0;  // rows whose largest probability is not of the voted class
+};
+
+// Classifies x (rows x channels, prepared as the training rows were). Zero rows are fine.
+WHITELINE_EXPORT SvmPrediction svm_predict(const Context& ctx, const SvmModel& model,
+                                           const Matrix& x, const SvmPredictParams& params = {});
+
+// Prepares raw spectra by the model's pipeline and classifies them, tile by tile, within the
+// context's memory limit. `energy` is the axis of `spectra`.
+WHITELINE_EXPORT SvmPrediction svm_classify(const Context& ctx, const SvmModel& model,
+                                            const HostView& spectra,
+                                            const std::optional<EnergyAxis>& energy,
+                                            const SvmPredictParams& params = {});
+
+}  // namespace whiteline

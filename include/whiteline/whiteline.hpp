@@ -1,0 +1,16 @@
+// All of whiteline.
+#pragma once
+
+#include <whiteline/context.hpp>
+#include <whiteline/error.hpp>
+#include <whiteline/io.hpp>
+#include <whiteline/kernel_matrix.hpp>
+#include <whiteline/maps.hpp>
+#include <whiteline/matrix.hpp>
+#include <whiteline/metrics.hpp>
+#include <whiteline/preprocess.hpp>
+#include <whiteline/progress.hpp>
+#include <whiteline/spectra.hpp>
+#include <whiteline/svm.hpp>
+#include <whiteline/synth.hpp>
+#include <whiteline/version.hpp>

@@ -1,0 +1,79 @@
+// One SMO step: second-order working set selection of R.-E. Fan, P.-H. Chen, C.-J. Lin, JMLR 6
+// (2005) 1889 (WSS 2), on the signed gradient F_i = sum_j alpha_j y_j K_ij - y_i.
+#pragma once
+
+#include <cstdint>
+
+#include "host_device.hpp"
+
+namespace whiteline::formulas {
+
+// Rows [first_begin, first_begin + first_rows) of the kernel matrix have y = +1, rows
+// [second_begin, second_begin + second_rows) have y = -1. Row t of the problem is the t-th of
+// these.
+struct BinaryProblem {
+  std::int64_t first_begin, first_rows, second_begin, second_rows;
+  std::int64_t offset;  // of its numbers in alpha, gradient and upper
+
+  WL_HD std::int64_t rows() const { return first_rows + second_rows; }
+  WL_HD double sign(std::int64_t t) const { return t < first_rows ? 1.0 : -1.0; }
+  WL_HD std::int64_t kernel_row(std::int64_t t) const {
+    return t < first_rows ? first_begin + t : second_begin + (t - first_rows);
+  }
+};
+
+enum class SmoStatus : std::int32_t { running, converged, iteration_limit, stalled };
+
+struct SmoState {
+  std::int64_t iterations;  // steps taken so far
+  double gap;               // max over low of F - min over up of F, when last looked at
+  std::int32_t stalls;      // times no step was possible; the second one ends the problem
+  SmoStatus status;
+};
+
+struct SmoLimits {
+  double tolerance;
+  std::int64_t steps;           // of this call
+  std::int64_t max_iterations;  // in all
+};
+
+constexpr float curvature_floor = 1e-12f;
+
+// May alpha_i rise along +y_i (up) or fall (low) within [0, C_i]?
+WL_HD inline bool in_up(double sign, double alpha, double upper) {
+  return sign > 0 ? alpha < upper : alpha > 0;
+}
+WL_HD inline bool in_low(double sign, double alpha, double upper) {
+  return sign > 0 ? alpha > 0 : alpha < upper;
+}
+
+// Gain of pairing u with t, `difference` = float(F_t - F_u) > 0.
+WL_HD inline float pair_gain(float difference, float k_uu, float k_tt, float k_ut) {
+  const float curvature = (k_uu + k_tt) - 2.0f * k_ut;
+  const float eta = curvature > curvature_floor ? curvature : curvature_floor;
+  return difference * difference / eta;
+}
+
+struct SmoStep {
+  double length;            // q: alpha_u += y_u q, alpha_j -= y_j q
+  double alpha_u, alpha_j;  // after the step; exactly 0 or C where the room was used up
+};
+
+WL_HD inline SmoStep smo_step(double difference, float k_uu, float k_jj, float k_uj, double sign_u,
+                              double sign_j, double alpha_u, double alpha_j, double upper_u,
+                              double upper_j) {
+  const double curvature = (double(k_uu) + double(k_jj)) - 2.0 * double(k_uj);
+  const double eta = curvature > curvature_floor ? curvature : double(curvature_floor);
+  const double room_u = sign_u > 0 ? upper_u - alpha_u : alpha_u;
+  const double room_j = sign_j > 0 ? alpha_j : upper_j - alpha_j;
+  double q = difference / eta;
+  q = q < room_u ? q : room_u;
+  q = q < room_j ? q : room_j;
+  SmoStep step;
+  step.length = q;
+  step.alpha_u = q == room_u ? (sign_u > 0 ? upper_u : 0.0) : alpha_u + sign_u * q;
+  step.alpha_j = q == room_j ? (sign_j > 0 ? 0.0 : upper_j) : alpha_j - sign_j * q;
+  return step;
+}
+
+}  // namespace whiteline::formulas

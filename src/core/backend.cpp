@@ -1,0 +1,10 @@
+#include "core/backend.hpp"
+
+#include "core/ops/ops.hpp"
+
+namespace whiteline::core {
+
+Queue::~Queue() = default;
+Backend::~Backend() = default;
+
+}  // namespace whiteline::core

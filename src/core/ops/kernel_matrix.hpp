@@ -1,0 +1,47 @@
+// Kernel matrices of spectra. Rows are prepared once (gathered, centred, their norms taken), then
+// any kernel is a function of one dot product and four numbers:
+// kernels/formulas/kernel_function.hpp.
+#pragma once
+
+#include <cstdint>
+
+#include <whiteline/matrix.hpp>
+
+#include "core/buffer.hpp"
+#include "formulas/kernel_function.hpp"
+
+namespace whiteline::core {
+
+// Centred rows x~ = x - mean with q = |x~|^2 and a = x~.mean, both summed in float64, rounded once.
+struct PreparedRows {
+  ConstMatrixView rows;                  // x~
+  DeviceSpan<const float> squared_norm;  // q
+  DeviceSpan<const float> mean_dot;      // a
+};
+
+class WHITELINE_EXPORT KernelMatrixOps {
+ public:
+  virtual ~KernelMatrixOps() = default;
+
+  // Row i of `out` = row order[i] of x (all zeros for order[i] < 0, and then q = a = 0), divided by
+  // its norm when `normalise` (a row of norm 0 stays 0), minus `mean` (x.cols numbers, or empty for
+  // no centring). Gather, norm and subtraction as in kernels/formulas/kernel_function.hpp.
+  // out.rows = order.size; `order` empty means 0, 1, 2, ... One read of x, one write of out.
+  virtual void prepare(ConstMatrixView x, DeviceSpan<const std::int32_t> order, bool normalise,
+                       DeviceSpan<const float> mean, MatrixView out, DeviceSpan<float> squared_norm,
+                       DeviceSpan<float> mean_dot) = 0;
+
+  // out[i, j] = kernel of row i of `left` and row j of `right`. A dot product is a float32 FMA
+  // chain over ascending channels, broken every formulas::dot_block: a block's sum is added to the
+  // element's total, so all plain backends give the same bits. The kernel function is applied to
+  // the tile before it is written: traffic as one matrix product.
+  virtual void kernel(formulas::KernelConstants function, const PreparedRows& left,
+                      const PreparedRows& right, MatrixView out) = 0;
+
+  // The same with left = right: the upper triangle is computed, then mirrored; bitwise symmetric
+  // and bitwise equal to kernel(function, rows, rows, out).
+  virtual void kernel_symmetric(formulas::KernelConstants function, const PreparedRows& rows,
+                                MatrixView out) = 0;
+};
+
+}  // namespace whiteline::core

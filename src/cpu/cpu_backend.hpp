@@ -1,0 +1,20 @@
+// The CPU as a device: one queue is one thread pool, work is done at once.
+#pragma once
+
+#include "core/backend.hpp"
+#include "core/ops/ops.hpp"
+#include "core/parallel.hpp"
+
+namespace whiteline::cpu {
+
+core::Backend& backend();
+
+// One op family each, in the file of its name; `pool` outlives what is made.
+std::unique_ptr<core::BlasOps> make_blas(core::ThreadPool& pool);
+std::unique_ptr<core::ReduceOps> make_reduce(core::ThreadPool& pool);
+std::unique_ptr<core::PreprocessOps> make_preprocess(core::ThreadPool& pool);
+std::unique_ptr<core::KernelMatrixOps> make_kernel_matrix(core::ThreadPool& pool);
+std::unique_ptr<core::SmoOps> make_smo(core::ThreadPool& pool);
+std::unique_ptr<core::SvmPredictOps> make_svm_predict(core::ThreadPool& pool);
+
+}  // namespace whiteline::cpu

@@ -1,0 +1,17 @@
+// Which instructions the CPU kernels use; chosen once, at run time.
+#pragma once
+
+#include <string_view>
+
+#include <whiteline/error.hpp>
+
+namespace whiteline::cpu {
+
+enum class Isa { portable, avx2, avx512 };
+
+// The best this processor has; WHITELINE_ISA=avx512|avx2|portable takes a lower one. Throws
+// InvalidArgument when that variable names one the processor lacks, or none.
+WHITELINE_EXPORT Isa isa();
+WHITELINE_EXPORT std::string_view name(Isa isa);
+
+}  // namespace whiteline::cpu
