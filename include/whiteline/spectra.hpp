@@ -75,18 +75,21 @@ struct WHITELINE_EXPORT Dataset {
   std::string metadata = "{}";  // JSON object: how the set was made
 
   HostView spectra() const { return {counts.data(), rows, channels}; }
-  Dataset subset(const std::vector<std::int64_t>& rows) const;
+  // These rows, in this order; a row may be asked for twice. Throws InvalidArgument outside.
+  Dataset subset(const std::vector<std::int64_t>& chosen) const;
 };
 
 // The labelled pixels of an image, as a set. Throws InvalidArgument when none is labelled.
 WHITELINE_EXPORT Dataset labelled_pixels(const SpectrumImage& image);
 
-// Throws InvalidArgument unless sizes, labels and class names belong together.
+// Throws InvalidArgument unless sizes, energy axis, labels, class names and truth tables belong
+// together. An image has at least one pixel; a set may have no rows.
 WHITELINE_EXPORT void validate(const SpectrumImage& image);
 WHITELINE_EXPORT void validate(const Dataset& dataset);
 
-// Stratified split: of each class, floor(fraction * n_c) rows (at least 1) are the first part.
-// Philox order of (seed, purpose 7, layer = class): the same for any thread count.
+// Stratified split: of each class, floor(fraction * n_c) rows (at least 1) are the first part, the
+// others the second; rows of no_label are in neither. 0 < fraction <= 1. Rows are drawn in the
+// order of their Philox words (seed, row, step 2, layer = class, purpose 7).
 struct Split {
   std::vector<std::int64_t> first, second;  // row numbers, ascending
 };
