@@ -50,8 +50,14 @@ class WHITELINE_EXPORT Cancelled : public Error {
   using Error::Error;
 };
 
-// A file could not be read: what() names the file, the problem and the byte offset of it.
-class WHITELINE_EXPORT FormatError : public Error {
+// An input file is missing, is a folder, may not be opened, or is not what was asked for.
+class WHITELINE_EXPORT ReadError : public Error {
+ public:
+  using Error::Error;
+};
+
+// A file is damaged: what() names the file, the problem and the byte offset of it.
+class WHITELINE_EXPORT FormatError : public ReadError {
  public:
   FormatError(std::string path, std::uint64_t offset, std::string_view problem);
 

@@ -1,12 +1,12 @@
-// Reading and writing spectra, labelled sets and models. A file that is damaged, or lies about its
-// sizes, is a FormatError that names file and offset; a format or kind of content that is not
-// handled is Unsupported. Files are written under a temporary name, synced, then renamed.
+// Reading and writing spectra, labelled sets, maps and models. A missing or wrong kind of file is a
+// ReadError; one that is damaged, or lies about its sizes, is a FormatError (also a ReadError) that
+// names file and byte offset; a format or kind of content that is not handled is Unsupported.
+// Files are written under a temporary name in the same folder, synced, then renamed.
 #pragma once
 
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include <whiteline/spectra.hpp>
@@ -17,20 +17,28 @@ namespace whiteline {
 // What one file holds.
 struct FileContents {
   std::string format;                 // "dm3", "dm4", "msa", "npy", "npz", "hspy"
-  std::vector<SpectrumImage> images;  // dm files may hold several; thumbnails are left out
-  std::optional<Dataset> dataset;     // a labelled set (.npz with 2-D `spectra`)
+  std::vector<SpectrumImage> images;  // dm and hspy files may hold several; thumbnails are left
+                                      // out. A picture has 1 channel.
+  std::optional<Dataset> dataset;     // a labelled set (.npz with 2-D `spectra` and `labels`)
 };
 
-// Formats are recognised by content first, then by suffix.
+// Formats are recognised by content first, then by suffix. Metadata follow HyperSpy's tree:
+// General/title, Signal/signal_type, Acquisition_instrument/TEM/{beam_energy (keV),
+// convergence_angle (mrad), Detector/EELS/collection_angle (mrad)}; what else the file says is in
+// `original_metadata`. A file that has no energy axis (.npy) gets channel numbers: offset 0,
+// dispersion 1, and Whiteline/energy_axis = "channels" in its metadata.
 WHITELINE_EXPORT FileContents read_file(const std::filesystem::path& path);
-// The only image of the file, or the largest with an energy axis. A single spectrum is 1 x 1.
+// The only image of the file, or the largest with an energy axis. A single spectrum is 1 x 1, an
+// unlabelled table of n spectra 1 x n.
 WHITELINE_EXPORT SpectrumImage read_spectrum_image(const std::filesystem::path& path);
-// A labelled .npz, or the labelled pixels of an image.
+// A labelled .npz (`spectra`, `labels`, `class_names`, or scikit-learn's `X`, `y`), or the labelled
+// pixels of an image.
 WHITELINE_EXPORT Dataset read_dataset(const std::filesystem::path& path);
 
 enum class Overwrite { refuse, allow };
 
-// By suffix: .hspy, .npz, .msa (1 x 1 only).
+// By suffix: .hspy, .npz, .msa (1 x 1 only, without labels). Labels, class names and truth tables
+// are arrays of the .npz, and further experiments of the .hspy.
 WHITELINE_EXPORT void write_spectrum_image(const std::filesystem::path& path,
                                            const SpectrumImage& image,
                                            Overwrite overwrite = Overwrite::refuse);
@@ -38,6 +46,25 @@ WHITELINE_EXPORT void write_spectrum_image(const std::filesystem::path& path,
 // float64, absent when rows have different axes) and `truth_<name>` arrays.
 WHITELINE_EXPORT void write_dataset(const std::filesystem::path& path, const Dataset& dataset,
                                     Overwrite overwrite = Overwrite::refuse);
+
+// How likely each pixel of a height x width grid is of each class, and what it was taken for.
+struct ProbabilityMaps {
+  std::string title;
+  std::int64_t height = 0, width = 0;
+  std::vector<std::string> class_names;
+  std::vector<float> probabilities;     // height * width * classes, class fastest; NaN: vacuum
+  std::vector<std::int32_t> labels;     // empty, or one a pixel; no_label allowed
+  double scale_y = 1.0, scale_x = 1.0;  // length of one pixel, in `scale_units`
+  std::string scale_units;              // "nm"; empty when unknown
+  std::string metadata = "{}";          // JSON object: model, data and options they came from
+};
+
+// By suffix: .hspy (experiment `probabilities` with one channel a class, experiment `labels`) or
+// .npz (`probabilities`, `labels`, `class_names`). Throws InvalidArgument when sizes do not fit.
+WHITELINE_EXPORT void write_probability_maps(const std::filesystem::path& path,
+                                             const ProbabilityMaps& maps,
+                                             Overwrite overwrite = Overwrite::refuse);
+WHITELINE_EXPORT ProbabilityMaps read_probability_maps(const std::filesystem::path& path);
 
 // One safetensors file with JSON metadata.
 WHITELINE_EXPORT SvmModel read_model(const std::filesystem::path& path);

@@ -8,7 +8,7 @@
 namespace whiteline {
 
 FormatError::FormatError(std::string path, std::uint64_t offset, std::string_view problem)
-    : Error(fmt::format("cannot read {} ({}, at byte {})", path, problem, offset)),
+    : ReadError(fmt::format("cannot read {} ({}, at byte {})", path, problem, offset)),
       path_(std::move(path)),
       offset_(offset),
       problem_(problem) {}
