@@ -8,6 +8,10 @@
 
 namespace whiteline::formulas {
 
+// Rows of a class are padded to a multiple of this many in the kernel matrix; a padding row has
+// upper = 0, so that it is never chosen. Begins, row counts and offsets are multiples of it.
+constexpr std::int64_t smo_block = 16;
+
 // Rows [first_begin, first_begin + first_rows) of the kernel matrix have y = +1, rows
 // [second_begin, second_begin + second_rows) have y = -1. Row t of the problem is the t-th of
 // these.
@@ -22,20 +26,37 @@ struct BinaryProblem {
   }
 };
 
-enum class SmoStatus : std::int32_t { running, converged, iteration_limit, stalled };
+enum class SmoStatus : std::int32_t {
+  running,
+  rebuild,  // waits for rebuild_gradient
+  converged,
+  iteration_limit,
+  stalled,  // no step possible although the gradient was fresh
+};
 
 struct SmoState {
   std::int64_t iterations;  // steps taken so far
-  double gap;               // max over low of F - min over up of F, when last looked at
-  std::int32_t stalls;      // times no step was possible; the second one ends the problem
+  double gap;               // max over low of F - min over up of F, when last looked at;
+                            // -infinity where up or low is empty
+  std::int32_t stalls;      // times no step was possible
   SmoStatus status;
 };
+
+// After `stalls` was raised: the first time the gradient is rebuilt, the second time is the end.
+WL_HD inline SmoStatus status_after_stall(std::int32_t stalls) {
+  return stalls < 2 ? SmoStatus::rebuild : SmoStatus::stalled;
+}
 
 struct SmoLimits {
   double tolerance;
   std::int64_t steps;           // of this call
   std::int64_t max_iterations;  // in all
 };
+
+// F_t after the step (u, j) of length q. Converted before subtracting; no fused multiply-add.
+WL_HD inline double stepped_gradient(double gradient, double q, float k_ut, float k_jt) {
+  return gradient + q * (double(k_ut) - double(k_jt));
+}
 
 constexpr float curvature_floor = 1e-12f;
 
@@ -56,9 +77,12 @@ WL_HD inline float pair_gain(float difference, float k_uu, float k_tt, float k_u
 
 struct SmoStep {
   double length;            // q: alpha_u += y_u q, alpha_j -= y_j q
-  double alpha_u, alpha_j;  // after the step; exactly 0 or C where the room was used up
+  double alpha_u, alpha_j;  // after the step, within [0, upper]; exactly 0 or upper where the room
+                            // was used up
+  bool moved;               // at least one alpha changed; if not, no step is possible
 };
 
+// `difference` = F_j - F_u in float64.
 WL_HD inline SmoStep smo_step(double difference, float k_uu, float k_jj, float k_uj, double sign_u,
                               double sign_j, double alpha_u, double alpha_j, double upper_u,
                               double upper_j) {
@@ -69,11 +93,11 @@ WL_HD inline SmoStep smo_step(double difference, float k_uu, float k_jj, float k
   double q = difference / eta;
   q = q < room_u ? q : room_u;
   q = q < room_j ? q : room_j;
-  SmoStep step;
-  step.length = q;
-  step.alpha_u = q == room_u ? (sign_u > 0 ? upper_u : 0.0) : alpha_u + sign_u * q;
-  step.alpha_j = q == room_j ? (sign_j > 0 ? 0.0 : upper_j) : alpha_j - sign_j * q;
-  return step;
+  double next_u = q == room_u ? (sign_u > 0 ? upper_u : 0.0) : alpha_u + sign_u * q;
+  double next_j = q == room_j ? (sign_j > 0 ? 0.0 : upper_j) : alpha_j - sign_j * q;
+  next_u = next_u < 0.0 ? 0.0 : next_u > upper_u ? upper_u : next_u;
+  next_j = next_j < 0.0 ? 0.0 : next_j > upper_j ? upper_j : next_j;
+  return {q, next_u, next_j, next_u != alpha_u || next_j != alpha_j};
 }
 
 }  // namespace whiteline::formulas

@@ -1,0 +1,19 @@
+// The order of long float64 sums along a row. One chain of additions is slow everywhere, so element
+// c goes to lane c mod 16, each lane adds its elements in ascending order, and lane_total adds the
+// lanes. A CPU keeps the lanes in vector registers, a GPU in threads: the same bits.
+#pragma once
+
+#include "host_device.hpp"
+
+namespace whiteline::formulas {
+
+constexpr int sum_lanes = 16;
+
+// lane[l] += lane[l + 8] for l < 8, then 4, 2, 1. Overwrites `lane`.
+WL_HD inline double lane_total(double (&lane)[sum_lanes]) {
+  for (int half = sum_lanes / 2; half > 0; half /= 2)
+    for (int l = 0; l < half; ++l) lane[l] += lane[l + half];
+  return lane[0];
+}
+
+}  // namespace whiteline::formulas
