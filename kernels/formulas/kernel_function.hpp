@@ -14,6 +14,16 @@ enum class KernelFunction : std::int32_t { linear, polynomial, rbf, sigmoid };
 // total.
 constexpr std::int64_t dot_block = 256;
 
+// 1 / |x| of a row whose float64 sum of squares (formulas::lane_sum) is given; 0 for a zero row.
+WL_HD inline double inverse_norm(double sum_of_squares) {
+  return sum_of_squares > 0.0 ? 1.0 / sqrt(sum_of_squares) : 0.0;
+}
+
+// One element of a prepared row: divided by the norm if asked, then centred.
+WL_HD inline float prepared_element(float x, bool normalise, double inverse_norm, float mean) {
+  return (normalise ? float(double(x) * inverse_norm) : x) - mean;
+}
+
 // linear is K = x~.z~: the dual does not see the shift, and rho takes w.mean afterwards. cosine is
 // linear on rows that were normalised before they were centred.
 struct KernelConstants {

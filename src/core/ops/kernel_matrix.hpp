@@ -12,7 +12,8 @@
 
 namespace whiteline::core {
 
-// Centred rows x~ = x - mean with q = |x~|^2 and a = x~.mean, both summed in float64, rounded once.
+// Centred rows x~ = x - mean with q = |x~|^2 and a = x~.mean, both summed in float64 by
+// formulas::lane_sum and rounded once.
 struct PreparedRows {
   ConstMatrixView rows;                  // x~
   DeviceSpan<const float> squared_norm;  // q
@@ -25,7 +26,7 @@ class WHITELINE_EXPORT KernelMatrixOps {
 
   // Row i of `out` = row order[i] of x (all zeros for order[i] < 0, and then q = a = 0), divided by
   // its norm when `normalise` (a row of norm 0 stays 0), minus `mean` (x.cols numbers, or empty for
-  // no centring). Gather, norm and subtraction as in kernels/formulas/kernel_function.hpp.
+  // no centring: then a = 0). Elements are formulas::prepared_element, norms by lane_sum.
   // out.rows = order.size; `order` empty means 0, 1, 2, ... One read of x, one write of out.
   virtual void prepare(ConstMatrixView x, DeviceSpan<const std::int32_t> order, bool normalise,
                        DeviceSpan<const float> mean, MatrixView out, DeviceSpan<float> squared_norm,
