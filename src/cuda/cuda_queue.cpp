@@ -1,0 +1,145 @@
+#include "cuda/cuda_queue.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+#include "cuda/cuda_backend.hpp"
+
+namespace whiteline::cuda {
+
+namespace {
+
+double mebibytes(std::uint64_t bytes) { return double(bytes) / (1 << 20); }
+
+int attribute(cudaDeviceAttr what, int number) {
+  int value = 0;
+  check(cudaDeviceGetAttribute(&value, what, number));
+  return value;
+}
+
+Stream make_stream(int number) {
+  check(cudaSetDevice(number));
+  cudaStream_t stream = nullptr;
+  check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking));
+  return Stream(stream);
+}
+
+// Freed memory stays in the pool: giving it back to the driver at each wait is slow.
+MemoryPool make_pool(int number) {
+  cudaMemPoolProps properties{};
+  properties.allocType = cudaMemAllocationTypePinned;
+  properties.location.type = cudaMemLocationTypeDevice;
+  properties.location.id = number;
+  cudaMemPool_t made = nullptr;
+  check(cudaMemPoolCreate(&made, &properties));
+  MemoryPool pool(made);
+  std::uint64_t keep = std::numeric_limits<std::uint64_t>::max();
+  check(cudaMemPoolSetAttribute(made, cudaMemPoolAttrReleaseThreshold, &keep));
+  return pool;
+}
+
+std::uint64_t pool_bytes(cudaMemPool_t pool, cudaMemPoolAttr what) {
+  std::uint64_t bytes = 0;
+  check(cudaMemPoolGetAttribute(pool, what, &bytes));
+  return bytes;
+}
+
+// What the driver has left, and what the pool holds unused.
+std::uint64_t free_memory(cudaMemPool_t pool) {
+  std::size_t free = 0, total = 0;
+  check(cudaMemGetInfo(&free, &total));
+  return free + pool_bytes(pool, cudaMemPoolAttrReservedMemCurrent) -
+         pool_bytes(pool, cudaMemPoolAttrUsedMemCurrent);
+}
+
+}  // namespace
+
+CudaQueue::CudaQueue(int number, DeviceInfo info, const ContextOptions& options)
+    : number_(number),
+      info_(std::move(info)),
+      options_(options),
+      multiprocessors_(attribute(cudaDevAttrMultiProcessorCount, number)),
+      stream_(make_stream(number)),
+      pool_(make_pool(number)),
+      staging_(stream_.get()) {
+  ops_.blas = make_blas(*this);
+  ops_.reduce = make_reduce(*this);
+  ops_.preprocess = make_preprocess(*this);
+  ops_.kernel_matrix = make_kernel_matrix(*this);
+  ops_.smo = make_smo(*this);
+  ops_.svm_predict = make_svm_predict(*this);
+}
+
+CudaQueue::~CudaQueue() {
+  ignore(cudaSetDevice(number_));
+  ops_ = {};
+  ignore(cudaStreamSynchronize(stream_.get()));  // copies from and to the staging memory are over
+}
+
+void CudaQueue::select() const { check(cudaSetDevice(number_)); }
+
+cudaStream_t CudaQueue::stream() {
+  select();
+  return stream_.get();
+}
+
+std::shared_ptr<core::Queue> CudaQueue::fork() const {
+  return std::make_shared<CudaQueue>(number_, info_, options_);
+}
+
+std::uint64_t CudaQueue::memory_limit() const {
+  if (options_.memory_limit) return options_.memory_limit;
+  select();
+  return free_memory(pool_.get()) / 10 * 8;
+}
+
+void* CudaQueue::allocate(std::size_t bytes) {
+  select();
+  void* address = nullptr;
+  const cudaError_t status = cudaMallocFromPoolAsync(&address, bytes, pool_.get(), stream_.get());
+  if (status == cudaErrorMemoryAllocation) {
+    ignore(status);
+    throw OutOfMemory(fmt::format(
+        "cannot take {:.1f} MiB of memory on {} ({:.1f} MiB of {:.1f} MiB are free) lower --memory "
+        "or use --device cpu",
+        mebibytes(bytes), info_.name, mebibytes(free_memory(pool_.get())),
+        mebibytes(info_.memory_bytes)));
+  }
+  check(status);
+  return address;
+}
+
+void CudaQueue::release(void* address, std::size_t) noexcept {
+  ignore(cudaSetDevice(number_));
+  ignore(cudaFreeAsync(address, stream_.get()));
+}
+
+void CudaQueue::upload(void* device, const void* host, std::size_t bytes) {
+  select();
+  staging_.upload(device, host, bytes);
+}
+
+void CudaQueue::download(void* host, const void* device, std::size_t bytes) {
+  select();
+  staging_.download(host, device, bytes);
+}
+
+void CudaQueue::copy(void* to, const void* from, std::size_t bytes) {
+  select();
+  check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_.get()));
+}
+
+void CudaQueue::fill(void* device, unsigned char byte, std::size_t bytes) {
+  select();
+  check(cudaMemsetAsync(device, byte, bytes, stream_.get()));
+}
+
+void CudaQueue::synchronize() {
+  select();
+  check(cudaStreamSynchronize(stream_.get()));
+}
+
+}  // namespace whiteline::cuda
