@@ -1,7 +1,220 @@
+#include <algorithm>
+#include <vector>
+
 #include "cpu/cpu_backend.hpp"
+#include "cpu/smo_passes.hpp"
 
 namespace whiteline::cpu {
 
-std::unique_ptr<core::SmoOps> make_smo(core::ThreadPool&) { return nullptr; }
+namespace {
+
+using formulas::BinaryProblem;
+using formulas::SmoState;
+using formulas::SmoStatus;
+
+constexpr std::int64_t block_rows = formulas::smo_block;
+constexpr std::int64_t rebuild_grain = 1024;  // rows a chunk
+
+// One problem at work: its numbers, and which rows may move up or down.
+class Solver {
+ public:
+  Solver(ConstMatrixView kernel, const float* diagonal, const BinaryProblem& problem,
+         const double* upper, double* alpha, double* gradient)
+      : kernel_(kernel),
+        diagonal_(diagonal),
+        problem_(problem),
+        upper_(upper + problem.offset),
+        alpha_(alpha + problem.offset),
+        gradient_(gradient + problem.offset),
+        up_(static_cast<std::size_t>(problem.rows() / block_rows)),
+        low_(up_.size()),
+        passes_(smo_passes(isa())) {
+    for (std::int64_t t = 0; t < problem.rows(); ++t) mark(t);
+    segments_[0] = segment(0, problem.first_rows, problem.first_begin);
+    segments_[1] = segment(problem.first_rows, problem.second_rows, problem.second_begin);
+  }
+
+  void advance(SmoState& state, const formulas::SmoLimits& limits) {
+    Pending pending;
+    for (std::int64_t steps = 0;; ++steps) {
+      const Violation violation = update(pending);
+      state.gap = violation.most_low - violation.least_up;
+      if (state.gap < limits.tolerance) {
+        state.status = SmoStatus::converged;
+        return;
+      }
+      if (state.iterations >= limits.max_iterations) {
+        state.status = SmoStatus::iteration_limit;
+        return;
+      }
+      if (steps >= limits.steps) return;
+      if (!step(violation, pending)) {
+        state.status = formulas::status_after_stall(++state.stalls);
+        return;
+      }
+      ++state.iterations;
+    }
+  }
+
+ private:
+  // A step whose effect on the gradient is still to come.
+  struct Pending {
+    double length = 0.0;
+    std::int64_t u = -1, j = -1;
+  };
+
+  SmoSegment segment(std::int64_t first, std::int64_t rows, std::int64_t begin) {
+    const std::int64_t block = first / block_rows;
+    return {gradient_ + first,   diagonal_ + begin, up_.data() + block,
+            low_.data() + block, rows / block_rows, first};
+  }
+
+  const float* kernel_row(std::int64_t t, int side) const {
+    return kernel_.data + problem_.kernel_row(t) * kernel_.stride +
+           (side == 0 ? problem_.first_begin : problem_.second_begin);
+  }
+
+  void mark(std::int64_t t) {
+    const double sign = problem_.sign(t);
+    const auto bit = static_cast<std::uint16_t>(1u << (t % block_rows));
+    const auto set = [&](std::uint16_t& bits, bool value) {
+      bits = static_cast<std::uint16_t>(value ? bits | bit : bits & ~bit);
+    };
+    const auto block = static_cast<std::size_t>(t / block_rows);
+    set(up_[block], formulas::in_up(sign, alpha_[t], upper_[t]));
+    set(low_[block], formulas::in_low(sign, alpha_[t], upper_[t]));
+  }
+
+  Violation update(const Pending& pending) const {
+    Violation violation;
+    for (int side = 0; side < 2; ++side) {
+      const float* k_u = pending.u < 0 ? nullptr : kernel_row(pending.u, side);
+      const float* k_j = pending.u < 0 ? nullptr : kernel_row(pending.j, side);
+      passes_.update(segments_[side], k_u, k_j, pending.length, violation);
+    }
+    return violation;
+  }
+
+  // Moves the pair that gains most. False: no pair can move.
+  bool step(const Violation& violation, Pending& pending) {
+    const std::int64_t u = violation.row;
+    const float k_uu = diagonal_[problem_.kernel_row(u)];
+    Partner partner;
+    for (int side = 0; side < 2; ++side)
+      passes_.choose(segments_[side], kernel_row(u, side), k_uu, violation.least_up, partner);
+    const std::int64_t j = partner.row;
+    if (j < 0) return false;
+    const std::int64_t row_j = problem_.kernel_row(j);
+    const float k_uj = kernel_.data[problem_.kernel_row(u) * kernel_.stride + row_j];
+    const formulas::SmoStep step = formulas::smo_step(
+        gradient_[j] - violation.least_up, k_uu, diagonal_[row_j], k_uj, problem_.sign(u),
+        problem_.sign(j), alpha_[u], alpha_[j], upper_[u], upper_[j]);
+    if (!step.moved) return false;
+    alpha_[u] = step.alpha_u;
+    alpha_[j] = step.alpha_j;
+    mark(u);
+    mark(j);
+    pending = {step.length, u, j};
+    return true;
+  }
+
+  ConstMatrixView kernel_;
+  const float* diagonal_;
+  const BinaryProblem& problem_;
+  const double* upper_;
+  double* alpha_;
+  double* gradient_;
+  std::vector<std::uint16_t> up_, low_;
+  const SmoPasses& passes_;
+  SmoSegment segments_[2];
+};
+
+// Rows [begin, end) of the problem's gradient from nothing.
+void rebuild(ConstMatrixView kernel, const BinaryProblem& problem, const double* alpha,
+             double* gradient, std::int64_t begin, std::int64_t end) {
+  for (std::int64_t t = begin; t < end; ++t) gradient[t] = -problem.sign(t);
+  const std::int64_t middle = std::clamp(problem.first_rows, begin, end);
+  for (std::int64_t j = 0; j < problem.rows(); ++j) {
+    if (!(alpha[j] > 0.0)) continue;
+    const double coefficient = alpha[j] * problem.sign(j);
+    const float* row = kernel.data + problem.kernel_row(j) * kernel.stride;
+    for (std::int64_t t = begin; t < middle; ++t)
+      gradient[t] += coefficient * double(row[problem.first_begin + t]);
+    const float* second = row + problem.second_begin - problem.first_rows;
+    for (std::int64_t t = middle; t < end; ++t) gradient[t] += coefficient * double(second[t]);
+  }
+}
+
+class CpuSmo final : public core::SmoOps {
+ public:
+  explicit CpuSmo(core::ThreadPool& pool) : pool_(pool) {}
+
+  void start(core::DeviceSpan<const BinaryProblem> problems, core::DeviceSpan<double> alpha,
+             core::DeviceSpan<double> gradient, core::DeviceSpan<SmoState> states) override {
+    pool_.run(problems.size, [&](std::int64_t p) {
+      const BinaryProblem& problem = problems.data[p];
+      for (std::int64_t t = 0; t < problem.rows(); ++t) {
+        alpha.data[problem.offset + t] = 0.0;
+        gradient.data[problem.offset + t] = -problem.sign(t);
+      }
+      states.data[p] = {0, 0.0, 0, SmoStatus::running};
+    });
+  }
+
+  void advance(ConstMatrixView kernel, core::DeviceSpan<const float> diagonal,
+               core::DeviceSpan<const BinaryProblem> problems, core::DeviceSpan<const double> upper,
+               core::DeviceSpan<double> alpha, core::DeviceSpan<double> gradient,
+               core::DeviceSpan<SmoState> states, formulas::SmoLimits limits) override {
+    const std::vector<std::int64_t> live = with_status(problems, states, SmoStatus::running);
+    pool_.run(std::int64_t(live.size()), [&](std::int64_t chunk) {
+      const std::int64_t p = live[static_cast<std::size_t>(chunk)];
+      Solver solver(kernel, diagonal.data, problems.data[p], upper.data, alpha.data, gradient.data);
+      solver.advance(states.data[p], limits);
+    });
+  }
+
+  void rebuild_gradient(ConstMatrixView kernel, core::DeviceSpan<const BinaryProblem> problems,
+                        core::DeviceSpan<const double> alpha, core::DeviceSpan<double> gradient,
+                        core::DeviceSpan<SmoState> states) override {
+    struct Part {
+      std::int64_t problem, begin, end;
+    };
+    std::vector<Part> parts;
+    for (std::int64_t p : with_status(problems, states, SmoStatus::rebuild)) {
+      const std::int64_t rows = problems.data[p].rows();
+      for (std::int64_t begin = 0; begin < rows; begin += rebuild_grain)
+        parts.push_back({p, begin, std::min(begin + rebuild_grain, rows)});
+      states.data[p].status = SmoStatus::running;
+    }
+    pool_.run(std::int64_t(parts.size()), [&](std::int64_t chunk) {
+      const Part& part = parts[static_cast<std::size_t>(chunk)];
+      const BinaryProblem& problem = problems.data[part.problem];
+      rebuild(kernel, problem, alpha.data + problem.offset, gradient.data + problem.offset,
+              part.begin, part.end);
+    });
+  }
+
+ private:
+  // Largest first, so that threads finish together.
+  static std::vector<std::int64_t> with_status(core::DeviceSpan<const BinaryProblem> problems,
+                                               core::DeviceSpan<SmoState> states,
+                                               SmoStatus status) {
+    std::vector<std::int64_t> chosen;
+    for (std::int64_t p = 0; p < problems.size; ++p)
+      if (states.data[p].status == status) chosen.push_back(p);
+    std::stable_sort(chosen.begin(), chosen.end(), [&](std::int64_t a, std::int64_t b) {
+      return problems.data[a].rows() > problems.data[b].rows();
+    });
+    return chosen;
+  }
+
+  core::ThreadPool& pool_;
+};
+
+}  // namespace
+
+std::unique_ptr<core::SmoOps> make_smo(core::ThreadPool& pool) {
+  return std::make_unique<CpuSmo>(pool);
+}
 
 }  // namespace whiteline::cpu
