@@ -38,11 +38,11 @@ WL_HD inline PhiloxWords philox(PhiloxWords counter, std::uint32_t key0, std::ui
   return counter;
 }
 
-// The four words of block `block` of a stream.
+// The four words of block `block` of a stream; layer < 65536, attempt < 256.
 WL_HD inline PhiloxWords philox_block(std::uint64_t seed, std::uint32_t block, std::uint32_t step,
-                                      std::uint32_t layer, Purpose purpose,
-                                      std::uint32_t model = 0) {
-  return philox({{block, step, layer << 16 | std::uint32_t(purpose) << 8, model}},
+                                      std::uint32_t layer, Purpose purpose, std::uint32_t model = 0,
+                                      std::uint32_t attempt = 0) {
+  return philox({{block, step, layer << 16 | std::uint32_t(purpose) << 8 | attempt, model}},
                 std::uint32_t(seed), std::uint32_t(seed >> 32));
 }
 

@@ -1,0 +1,67 @@
+// Poisson random numbers of any rate: inversion below 10, from there the transformed rejection
+// PTRS of W. Hormann, Insurance: Math. and Econ. 12 (1993) 39. Float64; log and exp are the
+// device's, so two devices can differ where a comparison falls within their last bit.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+#include "host_device.hpp"
+#include "philox.hpp"
+
+namespace whiteline::formulas {
+
+// ln k!, absolute error below 1e-9: a product below 10, else Stirling's series.
+WL_HD inline double log_factorial(double k) {
+  if (k < 10.0) {
+    double product = 1.0;
+    for (double factor = 2.0; factor <= k; factor += 1.0) product *= factor;
+    return log(product);
+  }
+  const double x = k + 1.0, y = 1.0 / (x * x);
+  const double series = (1.0 / 12.0 - y * (1.0 / 360.0 - y * (1.0 / 1260.0))) / x;
+  return (x - 0.5) * log(x) - x + 0.91893853320467274 + series;
+}
+
+// For rate in [0, 10): the number of terms of the distribution that u in (0, 1) exceeds, <= 63.
+WL_HD inline std::int64_t poisson_by_inversion(double rate, double u) {
+  double term = exp(-rate), sum = term;
+  std::int64_t k = 0;
+  while (u > sum && k < 63) {
+    k += 1;
+    term *= rate / double(k);
+    sum += term;
+  }
+  return k;
+}
+
+// For rate >= 10: one trial on two uniform numbers; negative when it is rejected.
+WL_HD inline std::int64_t poisson_trial(double rate, double u1, double u2) {
+  const double b = 0.931 + 2.53 * sqrt(rate), a = -0.059 + 0.02483 * b;
+  const double u = u1 - 0.5, w = 0.5 - fabs(u);
+  const double k = floor((2.0 * a / w + b) * u + rate + 0.43);
+  if (w >= 0.07 && u2 <= 0.9277 - 3.6224 / (b - 2.0)) return std::int64_t(k);
+  if (k < 0.0 || (w < 0.013 && u2 > w)) return -1;
+  const double inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
+  const double left = log(u2 * inverse_alpha / (a / (w * w) + b));
+  return left <= k * log(rate) - rate - log_factorial(k) ? std::int64_t(k) : -1;
+}
+
+// Element `element` of a stream, rate in [0, 1e12]: words (0, 1) of its block, then (2, 3), then
+// the next attempt.
+WL_HD inline std::int64_t poisson(double rate, std::uint64_t seed, std::uint32_t element,
+                                  std::uint32_t step, std::uint32_t layer, Purpose purpose,
+                                  std::uint32_t model = 0) {
+  for (std::uint32_t attempt = 0; attempt < 128; ++attempt) {
+    const PhiloxWords words = philox_block(seed, element, step, layer, purpose, model, attempt);
+    if (rate < 10.0) return poisson_by_inversion(rate, double(uniform(words.word[0])));
+    for (int pair = 0; pair < 4; pair += 2) {
+      const std::int64_t k = poisson_trial(rate, double(uniform(words.word[pair])),
+                                           double(uniform(words.word[pair + 1])));
+      if (k >= 0) return k;
+    }
+  }
+  return std::int64_t(rate);  // after 256 rejections, each less likely than 1 in 4: never seen
+}
+
+}  // namespace whiteline::formulas
