@@ -1,28 +1,28 @@
 #include "algorithms/synth/background.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 #include "formulas/background.hpp"
 
 namespace whiteline::synth {
 
 void remove_background(const EnergyAxis& axis, double begin, double end, std::span<float> counts) {
-  const ChannelRange window = axis.channels(begin, end);
-  const double middle = 0.5 * (axis.energy(window.begin) + axis.energy(window.end - 1));
-  formulas::LogLineSums sums{};
-  for (std::int64_t i = window.begin; i < window.end; ++i) {
-    const double x = std::log(axis.energy(i) / middle);
-    const double y = std::log(std::max(double(counts[std::size_t(i)]), 1.0));
-    sums.n += 1.0;
-    sums.x += x;
-    sums.y += y;
-    sums.xx += x * x;
-    sums.xy += x * y;
+  const ChannelRange range = axis.channels(begin, end);
+  const auto window =
+      formulas::power_law_window(axis.offset, axis.dispersion, axis.size, range.begin, range.end);
+  const float* inside = counts.data() + range.begin;
+  const double sum =
+      formulas::lane_sum(range.size(), [&](std::int64_t i) { return double(inside[i]); });
+  if (!(sum > 0.0)) return;
+  const double floor = formulas::counts_floor(window, sum);
+  const auto log_at = [&](std::int64_t i) { return formulas::log_counts(inside[i], floor); };
+  const formulas::PowerLaw law =
+      formulas::power_law_of_line(window, sum, formulas::lane_sum(range.size(), log_at),
+                                  formulas::lane_sum(range.size(), [&](std::int64_t i) {
+                                    return (window.u(range.begin + i) - window.mean) * log_at(i);
+                                  }));
+  for (std::int64_t i = 0; i < axis.size; ++i) {
+    float& here = counts[static_cast<std::size_t>(i)];
+    here = formulas::above_background(law, here, window.u(i));
   }
-  const formulas::PowerLaw law = formulas::power_law_of_line(sums, middle);
-  for (std::int64_t i = 0; i < axis.size; ++i)
-    counts[std::size_t(i)] -= float(law.at(axis.energy(i)));
 }
 
 }  // namespace whiteline::synth
