@@ -23,6 +23,8 @@ struct SvmParams {
   Kernel kernel = rbf();
   double C = 1.0;  // penalty of a margin violation, > 0; larger fits the training set more closely
   ClassWeight class_weight = ClassWeight::none;
+  std::map<std::int32_t, double> class_weights = {};  // label -> factor of C, > 0; not named: 1;
+                                                      // multiplies `class_weight`
   double tolerance = 1e-3;          // KKT gap at which a problem counts as solved, > 0
   std::int64_t max_iterations = 0;  // a binary problem; 0: max(10^7, 100 rows)
   Progress progress = {};
@@ -52,14 +54,18 @@ struct PlattSigmoid {
   double A = 0.0, B = 0.0;
 };
 
-// A trained classifier: plain data, on the host.
+// A trained classifier: plain data, on the host. Pair p speaks for its first class where
+//   f_p(x) = sum over j of coefficients[p * n_support + j] K(s_j, x) - rho[p]
+// is positive, K the kernel as defined in kernel_matrix.hpp, of support vectors and spectra as they
+// are. `mean` changes no decision beyond rounding: kernels are computed on spectra minus `mean`,
+// where float32 holds more of their differences.
 struct SvmModel {
   Kernel kernel;                         // gamma_rule is `value`
   std::vector<std::string> class_names;  // one a class, in the order of `classes`
   std::vector<std::int32_t> classes;     // labels, ascending
   std::int64_t channels = 0;
-  std::vector<float> mean;             // channels: subtracted before kernels (not cosine: after
-                                       // normalisation)
+  std::vector<float> mean;             // channels, of the training rows (cosine: of the rows
+                                       // divided by their norms); empty: zeros
   std::vector<float> support_vectors;  // n_support x channels, as given to svm_train
   std::vector<double> coefficients;    // pairs x n_support: alpha_i y_i
   std::vector<double> rho;             // one a pair
@@ -83,9 +89,9 @@ struct SvmFit {
 
 // Trains on x (rows x channels) with one label (any integers) and, if given, one weight >= 0 a row.
 // Throws InvalidArgument: no rows or channels, lengths that differ, fewer than two classes with
-// positive weight, NaN or infinity (row and channel named), squared norms above 1e30, parameters
-// outside their ranges. OutOfMemory before anything large is allocated. Not converging is no
-// exception: see SvmReport.
+// positive weight or more than 64, NaN or infinity (row and channel named), squared norms above
+// 1e30, parameters outside their ranges. OutOfMemory before anything large is allocated. Not
+// converging is no exception: see SvmReport.
 WHITELINE_EXPORT SvmFit svm_train(const Context& ctx, const SvmParams& params, const Matrix& x,
                                   std::span<const std::int32_t> labels,
                                   std::span<const double> sample_weight = {});

@@ -22,9 +22,9 @@ class WHITELINE_EXPORT SvmPredictOps {
                       const PreparedRows& support, DeviceSpan<const double> coefficients,
                       DeviceSpan<const double> rho, MatrixView decisions) = 0;
 
-  // decisions[i, p] = x_i . weights_p - rho[p]; with `cosine` (x_i . weights_p) / |x_i| - rho[p],
-  // and -rho[p] where the norm is 0. Sums of (exact) float64 products over channels in the order of
-  // kernels/formulas/sum.hpp; rounded once. One read of x.
+  // decisions[i, p] = x_i . weights_p - rho[p]; with `cosine` (x_i . weights_p) *
+  // inverse_norm(|x_i|^2) - rho[p], so -rho[p] where the norm is 0. Sums of (exact) float64
+  // products over channels by formulas::lane_sum; rounded once. One read of x.
   virtual void decide_primal(ConstMatrixView x, ConstMatrixView weights,
                              DeviceSpan<const double> rho, bool cosine, MatrixView decisions) = 0;
 
