@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include <whiteline/matrix.hpp>
 
@@ -20,6 +21,18 @@ struct PreparedRows {
   DeviceSpan<const float> mean_dot;      // a
 };
 
+// Row i of `left` is row i + common_row_shift of `right` where that row exists: the same numbers in
+// the same place (formulas::kernel_value's same_row). A number no row has when the two views cannot
+// share rows.
+inline std::int64_t common_row_shift(ConstMatrixView left, ConstMatrixView right) {
+  constexpr std::int64_t never = std::numeric_limits<std::int64_t>::min() / 2;
+  const std::int64_t row_bytes = left.stride * std::int64_t(sizeof(float));
+  if (left.stride != right.stride || row_bytes <= 0) return never;
+  const std::int64_t bytes = std::int64_t(reinterpret_cast<std::uintptr_t>(left.data) -
+                                          reinterpret_cast<std::uintptr_t>(right.data));
+  return bytes % row_bytes == 0 ? bytes / row_bytes : never;
+}
+
 class WHITELINE_EXPORT KernelMatrixOps {
  public:
   virtual ~KernelMatrixOps() = default;
@@ -34,8 +47,9 @@ class WHITELINE_EXPORT KernelMatrixOps {
 
   // out[i, j] = kernel of row i of `left` and row j of `right`. A dot product is a float32 FMA
   // chain over ascending channels, broken every formulas::dot_block: a block's sum is added to the
-  // element's total, so all plain backends give the same bits. The kernel function is applied to
-  // the tile before it is written: traffic as one matrix product.
+  // element's total, so all plain backends give the same bits. Rows that are one row in memory
+  // (common_row_shift) count as the same row. The kernel function is applied to the tile before it
+  // is written: traffic as one matrix product.
   virtual void kernel(formulas::KernelConstants function, const PreparedRows& left,
                       const PreparedRows& right, MatrixView out) = 0;
 
