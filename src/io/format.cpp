@@ -1,0 +1,53 @@
+#include "io/format.hpp"
+
+#include <array>
+#include <string>
+
+namespace whiteline::io {
+
+namespace {
+
+bool starts_with(std::span<const std::byte> head, std::string_view magic) {
+  return as_text(head).starts_with(magic);
+}
+
+bool is_npy(std::span<const std::byte> head) { return starts_with(head, "\x93NUMPY"); }
+bool is_zip(std::span<const std::byte> head) {
+  return starts_with(head, "PK\3\4") || starts_with(head, "PK\5\6");
+}
+
+constexpr std::array table = {
+    Format{"npy", ".npy", is_npy, read_npy},
+    Format{"npz", ".npz", is_zip, read_npz},
+};
+
+bool has_suffix(const Format& format, std::string_view suffix) {
+  std::string_view rest = format.suffixes;
+  while (!rest.empty()) {
+    const std::string_view one = rest.substr(0, rest.find(' '));
+    if (one == suffix) return true;
+    rest.remove_prefix(std::min(rest.size(), one.size() + 1));
+  }
+  return false;
+}
+
+}  // namespace
+
+std::span<const Format> formats() { return table; }
+
+const Format& format_of(InputFile& file) {
+  for (const Format& format : table)
+    if (format.begins && format.begins(file.head())) return format;
+  const std::string suffix = file.suffix();
+  for (const Format& format : table)
+    if (has_suffix(format, suffix)) return format;
+  std::string known;
+  for (const Format& format : table)
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", format.suffixes);
+  throw Unsupported(
+      fmt::format("cannot read {} (its format is not known; known are {}) convert "
+                  "it, for example with HyperSpy",
+                  file.path(), known));
+}
+
+}  // namespace whiteline::io

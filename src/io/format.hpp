@@ -1,0 +1,30 @@
+// The table of formats: a new one is a file of this folder and a row there.
+#pragma once
+
+#include <whiteline/io.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "io/input_file.hpp"
+
+namespace whiteline::io {
+
+struct Format {
+  std::string_view name;                            // "npz"
+  std::string_view suffixes;                        // ".msa .emsa"
+  bool (*begins)(std::span<const std::byte> head);  // its magic number; null: it has none
+  FileContents (*read)(InputFile& file);
+};
+
+WHITELINE_EXPORT std::span<const Format> formats();
+
+// By content, then by suffix. Throws Unsupported that names the known formats.
+WHITELINE_EXPORT const Format& format_of(InputFile& file);
+
+// One each format; all bytes are checked before they are believed.
+WHITELINE_EXPORT FileContents read_npy(InputFile& file);
+WHITELINE_EXPORT FileContents read_npz(InputFile& file);
+
+}  // namespace whiteline::io

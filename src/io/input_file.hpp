@@ -1,0 +1,47 @@
+// A file being read: its beginning at once, all of it when a parser asks. Bytes are copied into
+// memory, not mapped: a file that another program shortens must not end the process.
+#pragma once
+
+#include <whiteline/error.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "io/cursor.hpp"
+
+namespace whiteline::io {
+
+class WHITELINE_EXPORT InputFile {
+ public:
+  // Throws ReadError: missing, a folder, not readable, empty.
+  explicit InputFile(const std::filesystem::path& path);
+  // Bytes that are in memory already (they must outlive this), under a name for messages.
+  InputFile(std::string path, std::span<const std::byte> bytes);
+  ~InputFile();
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
+
+  const std::string& path() const { return path_; }
+  std::string suffix() const;  // lower case, with the dot
+  std::string stem() const;    // file name without suffix
+  std::uint64_t size() const { return size_; }
+  std::span<const std::byte> head();   // at most the first 4096 bytes
+  std::span<const std::byte> bytes();  // all
+  Cursor cursor() { return {path_, bytes()}; }
+
+ private:
+  void load(std::uint64_t count);
+
+  std::string path_;
+  std::uint64_t size_ = 0;
+  int descriptor_ = -1;
+  std::unique_ptr<std::byte[]> owned_;
+  std::span<const std::byte> loaded_;
+};
+
+}  // namespace whiteline::io

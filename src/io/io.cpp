@@ -1,0 +1,165 @@
+#include <whiteline/io.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <new>
+#include <stdexcept>
+
+#include "io/atomic_file.hpp"
+#include "io/axes.hpp"
+#include "io/format.hpp"
+#include "io/model.hpp"
+#include "io/npz.hpp"
+
+namespace whiteline {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Runs `read`, with a failed allocation as one of our errors.
+template <class Read>
+auto guarded(const fs::path& path, Read read) {
+  try {
+    return read();
+  } catch (const std::bad_alloc&) {
+    throw OutOfMemory(fmt::format(
+        "cannot read {} (there is not enough memory for it) read a smaller part", path.string()));
+  } catch (const std::length_error&) {
+    throw OutOfMemory(fmt::format(
+        "cannot read {} (there is not enough memory for it) read a smaller part", path.string()));
+  }
+}
+
+std::string suffix_of(const fs::path& path) {
+  std::string suffix = path.extension().string();
+  for (char& c : suffix)
+    if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
+  return suffix;
+}
+
+[[noreturn]] void refuse_suffix(const fs::path& path, std::string_view known) {
+  throw Unsupported(fmt::format("cannot write {} (`{}` is not a format for this) use {}",
+                                path.string(), suffix_of(path), known));
+}
+
+void require_metadata(const std::string& metadata) {
+  try {
+    require(io::parse_json(metadata).is_object(),
+            "cannot write the file (its metadata are no JSON object) give an object");
+  } catch (const io::JsonProblem& problem) {
+    throw InvalidArgument(fmt::format(
+        "cannot write the file (its metadata are no JSON: {}) give a JSON object", problem.what()));
+  }
+}
+
+void validate_maps(const ProbabilityMaps& maps) {
+  const auto pixels = std::uint64_t(maps.height) * std::uint64_t(maps.width);
+  require(maps.height > 0 && maps.width > 0 && !maps.class_names.empty() &&
+              maps.probabilities.size() == pixels * maps.class_names.size() &&
+              (maps.labels.empty() || maps.labels.size() == pixels),
+          "cannot write the maps (sizes of grid, classes, probabilities and labels do not agree) "
+          "give height * width * classes probabilities");
+  for (const std::int32_t label : maps.labels)
+    require(label >= no_label && label < std::int64_t(maps.class_names.size()),
+            "cannot write the maps (a label is none of the classes) use no_label for others");
+}
+
+}  // namespace
+
+FileContents read_file(const fs::path& path) {
+  return guarded(path, [&] {
+    io::InputFile file(path);
+    return io::format_of(file).read(file);
+  });
+}
+
+SpectrumImage read_spectrum_image(const fs::path& path) {
+  FileContents contents = read_file(path);
+  if (contents.images.empty())
+    throw ReadError(
+        fmt::format("cannot read {} as a spectrum image (it holds {}) name another "
+                    "file",
+                    path.string(), contents.dataset ? "a labelled set" : "no spectra"));
+  const auto size = [](const SpectrumImage& image) {
+    return image.energy.size > 1 ? image.pixels() * image.energy.size : 0;
+  };
+  auto largest = contents.images.begin();
+  for (auto image = largest; image != contents.images.end(); ++image)
+    if (size(*image) > size(*largest)) largest = image;
+  if (size(*largest) == 0)
+    throw ReadError(
+        fmt::format("cannot read {} as a spectrum image (it holds a picture without "
+                    "an energy axis) name another file",
+                    path.string()));
+  return std::move(*largest);
+}
+
+Dataset read_dataset(const fs::path& path) {
+  FileContents contents = read_file(path);
+  if (contents.dataset) return std::move(*contents.dataset);
+  for (const SpectrumImage& image : contents.images)
+    if (!image.labels.empty()) return labelled_pixels(image);
+  throw ReadError(
+      fmt::format("cannot read {} as a labelled set (it has no labels) give an .npz "
+                  "with `spectra` and `labels`",
+                  path.string()));
+}
+
+void write_spectrum_image(const fs::path& path, const SpectrumImage& image, Overwrite overwrite) {
+  validate(image);
+  require_metadata(image.metadata);
+  const std::string suffix = suffix_of(path);
+  if (suffix != ".npz") refuse_suffix(path, ".hspy, .npz or .msa");
+  io::AtomicFile file(path, overwrite);
+  io::write_npz(file, image);
+  file.commit();
+}
+
+void write_dataset(const fs::path& path, const Dataset& dataset, Overwrite overwrite) {
+  validate(dataset);
+  require_metadata(dataset.metadata);
+  if (suffix_of(path) != ".npz") refuse_suffix(path, ".npz");
+  io::AtomicFile file(path, overwrite);
+  io::write_npz(file, dataset);
+  file.commit();
+}
+
+void write_probability_maps(const fs::path& path, const ProbabilityMaps& maps,
+                            Overwrite overwrite) {
+  validate_maps(maps);
+  require_metadata(maps.metadata);
+  if (suffix_of(path) != ".npz") refuse_suffix(path, ".hspy or .npz");
+  io::AtomicFile file(path, overwrite);
+  io::write_npz(file, maps);
+  file.commit();
+}
+
+ProbabilityMaps read_probability_maps(const fs::path& path) {
+  return guarded(path, [&] {
+    io::InputFile file(path);
+    const std::string_view format = io::format_of(file).name;
+    if (format == "npz") return io::read_maps_npz(file);
+    throw ReadError(
+        fmt::format("cannot read {} as probability maps (it is an {} file) name an "
+                    ".hspy or .npz that `whiteline classify` wrote",
+                    path.string(), format));
+  });
+}
+
+SvmModel read_model(const fs::path& path) {
+  return guarded(path, [&] {
+    io::InputFile file(path);
+    return io::parse_model(file.cursor());
+  });
+}
+
+void write_model(const fs::path& path, const SvmModel& model, Overwrite overwrite) {
+  io::check_model(model);
+  io::AtomicFile file(path, overwrite);
+  io::write_model(file, model);
+  file.commit();
+}
+
+}  // namespace whiteline

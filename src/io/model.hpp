@@ -1,0 +1,23 @@
+// Classifiers in safetensors files. docs: metadata `format` = "whiteline-model", `version` = "1",
+// `model` = JSON, `sha256` of the JSON and of all tensors.
+#pragma once
+
+#include <whiteline/svm.hpp>
+
+#include "io/cursor.hpp"
+
+namespace whiteline::io {
+
+class AtomicFile;
+
+// Throws FormatError unless the file is a whole model of version 1: any damage that would change
+// the model is found by its checksum.
+WHITELINE_EXPORT SvmModel parse_model(Cursor file);
+
+// Throws InvalidArgument unless sizes and numbers of the model belong together.
+void check_model(const SvmModel& model);
+
+// The same model gives the same bytes.
+void write_model(AtomicFile& file, const SvmModel& model);
+
+}  // namespace whiteline::io

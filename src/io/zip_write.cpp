@@ -1,0 +1,141 @@
+#include <limits>
+
+#include "io/atomic_file.hpp"
+#include "io/inflate.hpp"
+#include "io/zip.hpp"
+
+namespace whiteline::io {
+
+namespace {
+
+class Record {
+ public:
+  template <class T>
+  Record& add(T value) {
+    std::byte bytes[sizeof(T)];
+    store(bytes, value, std::endian::little);
+    text_ += as_text(bytes);
+    return *this;
+  }
+  Record& add(std::string_view text) {
+    text_ += text;
+    return *this;
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+constexpr std::uint32_t in_extra = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint16_t date = 0x21;  // 1 January 1980, the earliest there is
+constexpr std::uint16_t version_with_zip64 = 45;
+
+bool is_large(std::uint64_t number) { return number >= in_extra; }
+std::uint32_t small(std::uint64_t number) {
+  return is_large(number) ? in_extra : std::uint32_t(number);
+}
+
+std::string zip64_extra(std::initializer_list<std::uint64_t> numbers) {
+  Record record;
+  std::uint16_t count = 0;
+  for (const std::uint64_t number : numbers) count += is_large(number);
+  if (count == 0) return {};
+  record.add(std::uint16_t(1)).add(std::uint16_t(8 * count));
+  for (const std::uint64_t number : numbers)
+    if (is_large(number)) record.add(number);
+  return record.text();
+}
+
+// From the version needed to the lengths, the same in both headers.
+Record common_header(Record record, const ZipMember& member, std::size_t extra) {
+  constexpr std::uint16_t utf8_name = 1 << 11, deflate = 8;
+  record.add(version_with_zip64).add(utf8_name).add(deflate).add(std::uint16_t(0)).add(date);
+  record.add(member.crc).add(small(member.stored_size)).add(small(member.size));
+  record.add(std::uint16_t(member.name.size())).add(std::uint16_t(extra));
+  return record;
+}
+
+}  // namespace
+
+void ZipWriter::write(std::string_view bytes) {
+  file_.write(bytes);
+  position_ += bytes.size();
+}
+
+void ZipWriter::add(std::string name, std::string_view first, std::span<const std::byte> second) {
+  const auto head = std::as_bytes(std::span(first));
+  const std::string packed = deflated({head, second});
+  ZipMember member{std::move(name),
+                   true,
+                   crc32_of(second, crc32_of(head)),
+                   packed.size(),
+                   first.size() + second.size(),
+                   position_};
+  // With one size in the extra field, both have to be there.
+  const bool large = is_large(member.size) || is_large(member.stored_size);
+  std::string extra;
+  ZipMember shown = member;
+  if (large) {
+    extra = Record()
+                .add(std::uint16_t(1))
+                .add(std::uint16_t(16))
+                .add(member.size)
+                .add(member.stored_size)
+                .text();
+    shown.size = shown.stored_size = in_extra;
+  }
+  write(common_header(Record().add(std::uint32_t(0x04034b50)), shown, extra.size())
+            .add(member.name)
+            .add(extra)
+            .text());
+  write(packed);
+  members_.push_back(std::move(member));
+}
+
+void ZipWriter::finish() {
+  const std::uint64_t begin = position_;
+  for (const ZipMember& member : members_) {
+    const std::string extra = zip64_extra({member.size, member.stored_size, member.offset});
+    write(common_header(Record().add(std::uint32_t(0x02014b50)).add(version_with_zip64), member,
+                        extra.size())
+              .add(std::uint16_t(0))  // comment
+              .add(std::uint16_t(0))  // volume
+              .add(std::uint16_t(0))
+              .add(std::uint32_t(0))  // attributes
+              .add(small(member.offset))
+              .add(member.name)
+              .add(extra)
+              .text());
+  }
+  const std::uint64_t size = position_ - begin, end = position_;
+  const std::uint64_t count = members_.size();
+  if (is_large(begin) || is_large(size)) {
+    write(Record()
+              .add(std::uint32_t(0x06064b50))
+              .add(std::uint64_t(44))
+              .add(version_with_zip64)
+              .add(version_with_zip64)
+              .add(std::uint64_t(0))  // volumes
+              .add(count)
+              .add(count)
+              .add(size)
+              .add(begin)
+              .add(std::uint32_t(0x07064b50))
+              .add(std::uint32_t(0))
+              .add(end)
+              .add(std::uint32_t(1))
+              .text());
+  }
+  write(Record()
+            .add(std::uint32_t(0x06054b50))
+            .add(std::uint32_t(0))  // volumes
+            .add(std::uint16_t(count))
+            .add(std::uint16_t(count))
+            .add(small(size))
+            .add(small(begin))
+            .add(std::uint16_t(0))  // comment
+            .text());
+}
+
+}  // namespace whiteline::io
