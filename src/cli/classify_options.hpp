@@ -1,0 +1,27 @@
+// What `whiteline classify` is told.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/input.hpp"
+#include "cli/options.hpp"
+#include "cli/ranges.hpp"
+
+namespace whiteline::cli {
+
+struct ClassifyOptions {
+  CommonOptions common;
+  std::vector<std::string> inputs;
+  std::filesystem::path model, output;
+  VacuumChoice vacuum;
+  double unknown = 0.0;  // a largest probability below it makes a spectrum `unknown`; 0: never
+  AxisOptions axis;
+  std::optional<PeakChoice> calibrate_peak;  // after the axis options
+};
+
+void run_classify(const ClassifyOptions& options, const Json& given);
+
+}  // namespace whiteline::cli

@@ -1,0 +1,77 @@
+// whiteline devices: what there is to compute on, and why not.
+#include <fmt/format.h>
+#include <whiteline/version.hpp>
+
+#include <memory>
+
+#include "cli/console.hpp"
+#include "cli/options.hpp"
+#include "cli/ranges.hpp"
+
+namespace whiteline::cli {
+
+namespace {
+
+struct DevicesOptions {
+  OutputOptions output;
+  bool verbose = false;
+};
+
+Json to_json(const DeviceInfo& device) {
+  Json entry = {{"name", device.name}, {"available", device.available}};
+  if (device.available) {
+    entry["description"] = device.description;
+    entry["memory_bytes"] = device.memory_bytes;
+  } else {
+    entry["reason"] = device.reason;
+  }
+  return entry;
+}
+
+std::string line(const DeviceInfo& device, std::size_t width) {
+  if (!device.available)
+    return fmt::format("{:<{}}  unavailable: {}", device.name, width, device.reason);
+  const std::string memory =
+      device.memory_bytes > 0 ? ", " + format_bytes(device.memory_bytes) : std::string();
+  return fmt::format("{:<{}}  available: {}{}", device.name, width, device.description, memory);
+}
+
+void run_devices(const DevicesOptions& options) {
+  Console console(options.output);
+  const std::vector<DeviceInfo> all = devices();
+  std::size_t width = 4;
+  Json list = Json::array();
+  for (const DeviceInfo& device : all) {
+    width = std::max(width, device.name.size());
+    list.push_back(to_json(device));
+  }
+  for (const DeviceInfo& device : all) console.result(line(device, width));
+  Json result = {{"devices", list}};
+  if (options.verbose) {
+    const Context automatic;
+    console.result(fmt::format("auto takes {}: {}", automatic.device().name, automatic.choice()));
+    console.result(
+        fmt::format("working memory {}, {} CPU threads, unless --memory and --threads "
+                    "say otherwise",
+                    format_bytes(automatic.memory_limit()), automatic.threads()));
+    console.result(fmt::format("whiteline {}, build {}", version(), build_id()));
+    result["auto"] = {{"name", automatic.device().name},
+                      {"choice", automatic.choice()},
+                      {"memory_limit_bytes", automatic.memory_limit()},
+                      {"threads", automatic.threads()}};
+    result["whiteline"] = {{"version", version()}, {"build_id", build_id()}};
+  }
+  console.json(result);
+}
+
+}  // namespace
+
+void add_devices(CLI::App& command) {
+  CLI::App* verb = command.add_subcommand("devices", "List what can be computed on, and why not");
+  auto options = std::make_shared<DevicesOptions>();
+  verb->add_flag("--verbose", options->verbose, "also what auto would take, limits and versions");
+  add_output_options(*verb, options->output);
+  verb->callback([options] { run_devices(*options); });
+}
+
+}  // namespace whiteline::cli

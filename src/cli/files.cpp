@@ -1,0 +1,113 @@
+#include "cli/files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include "cli/interrupt.hpp"
+
+namespace whiteline::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+[[noreturn]] void cannot_write(const fs::path& path, const std::string& why,
+                               const std::string& advice) {
+  throw Error(fmt::format("cannot write {} ({}) {}", path.string(), why, advice));
+}
+
+[[noreturn]] void already_there(const fs::path& path) {
+  cannot_write(path, "it exists", "choose another name, or overwrite it with --force");
+}
+
+void write_and_sync(const fs::path& path, const std::string& text) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (file < 0) cannot_write(path, std::strerror(errno), "check the folder");
+  std::size_t written = 0;
+  int problem = 0;
+  while (written < text.size() && problem == 0) {
+    const ssize_t count = ::write(file, text.data() + written, text.size() - written);
+    if (count >= 0)
+      written += std::size_t(count);
+    else if (errno != EINTR)
+      problem = errno;
+  }
+  if (problem == 0 && ::fsync(file) != 0) problem = errno;
+  if (::close(file) != 0 && problem == 0) problem = errno;
+  if (problem == 0) return;
+  ::unlink(path.c_str());
+  cannot_write(path, std::strerror(problem), "make room or choose another folder");
+}
+
+// Moves a finished file to its name; with Overwrite::refuse an existing one stays.
+void move_into_place(const fs::path& from, const fs::path& to, Overwrite overwrite) {
+  if (overwrite == Overwrite::refuse && fs::exists(fs::symlink_status(to))) already_there(to);
+  std::error_code problem;
+  fs::rename(from, to, problem);
+  if (problem) cannot_write(to, problem.message(), "check the folder");
+}
+
+}  // namespace
+
+void check_outputs(const std::vector<fs::path>& files, bool force) {
+  for (const fs::path& file : files) {
+    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    std::error_code ignored;
+    if (!fs::is_directory(folder, ignored))
+      cannot_write(file, fmt::format("there is no folder {}", folder.string()), "make it first");
+    if (fs::is_directory(file, ignored)) cannot_write(file, "it is a folder", "name a file");
+    if (!force && fs::exists(fs::symlink_status(file, ignored))) already_there(file);
+  }
+}
+
+void write_text_file(const fs::path& path, const std::string& text, Overwrite overwrite) {
+  const fs::path temporary = fmt::format("{}.tmp-{}", path.string(), ::getpid());
+  write_and_sync(temporary, text);
+  try {
+    move_into_place(temporary, path, overwrite);
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+}
+
+StagedFolder::StagedFolder(fs::path folder) : folder_(std::move(folder)) {
+  if (folder_.filename().empty()) folder_ = folder_.parent_path();  // "maps/"
+  staging_ = fmt::format("{}.tmp-{}", folder_.string(), ::getpid());
+  std::error_code problem;
+  fs::create_directories(staging_, problem);
+  if (problem) cannot_write(folder_, problem.message(), "check the folder it lies in");
+}
+
+StagedFolder::~StagedFolder() {
+  std::error_code ignored;
+  fs::remove_all(staging_, ignored);
+}
+
+fs::path StagedFolder::file(const std::string& name) {
+  names_.push_back(name);
+  return staging_ / name;
+}
+
+void StagedFolder::forget(const std::string& name) { std::erase(names_, name); }
+
+void StagedFolder::publish(Overwrite overwrite) {
+  throw_if_interrupted();
+  if (!fs::exists(folder_)) {
+    move_into_place(staging_, folder_, overwrite);
+    return;
+  }
+  for (const std::string& name : names_)
+    if (overwrite == Overwrite::refuse && fs::exists(folder_ / name)) already_there(folder_ / name);
+  for (const std::string& name : names_)
+    move_into_place(staging_ / name, folder_ / name, overwrite);
+}
+
+Overwrite overwrite_if(bool force) { return force ? Overwrite::allow : Overwrite::refuse; }
+
+}  // namespace whiteline::cli

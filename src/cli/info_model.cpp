@@ -1,0 +1,102 @@
+#include "cli/info_model.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/input.hpp"
+#include "cli/ranges.hpp"
+
+namespace whiteline::cli {
+
+namespace {
+
+std::string kernel_text(const Kernel& kernel) {
+  switch (kernel.type) {
+    case KernelType::linear:
+      return "linear: x.z";
+    case KernelType::cosine:
+      return "cosine: x.z / (|x| |z|)";
+    case KernelType::rbf:
+      return fmt::format("rbf: exp(-{:.6g} |x - z|^2)", kernel.gamma);
+    case KernelType::sigmoid:
+      return fmt::format("sigmoid: tanh({:.6g} x.z + {:.6g})", kernel.gamma, kernel.coef0);
+    case KernelType::polynomial:
+      return fmt::format("polynomial: ({:.6g} x.z + {:.6g})^{}", kernel.gamma, kernel.coef0,
+                         kernel.degree);
+  }
+  return std::string(name(kernel.type));
+}
+
+std::string kind_text(Normalise::Kind kind) {
+  constexpr const char* names[] = {"none", "max", "l2", "l1", "area"};
+  return names[static_cast<int>(kind)];
+}
+
+std::string step_text(const PreparationStep& step) {
+  if (const auto* crop = std::get_if<Crop>(&step))
+    return fmt::format("crop to {:.6g}:{:.6g} eV", crop->low, crop->high);
+  if (const auto* background = std::get_if<Background>(&step))
+    return fmt::format(
+        "subtract a power law fitted to {:.6g}:{:.6g} eV ({})", background->low, background->high,
+        background->method == Background::Method::two_area ? "two areas" : "log least squares");
+  if (const auto* normalise = std::get_if<Normalise>(&step)) {
+    std::string text = "divide by " + kind_text(normalise->kind);
+    if (normalise->low < normalise->high)
+      text += fmt::format(" in {:.6g}:{:.6g} eV", normalise->low, normalise->high);
+    return text;
+  }
+  return "resample to " + describe(std::get<Resample>(step).axis);
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+}  // namespace
+
+Json describe_model_file(Console& console, const std::filesystem::path& path) {
+  const SvmModel model = read_model_file(path);
+  const Kernel& kernel = model.kernel;
+  const Json provenance = Json::parse(model.provenance, nullptr, false);
+  const auto bytes = std::filesystem::file_size(path);
+  console.result(fmt::format("{}: support vector model, {}", path.string(), format_bytes(bytes)));
+  const auto line = [&](std::string_view title, const std::string& text) {
+    console.result(fmt::format("  {:<10} {}", title, text));
+  };
+  line("kernel", kernel_text(kernel));
+  line("classes", joined(model.class_names));
+  line("vectors", fmt::format("{} support vectors of {} channels", model.support_vector_count(),
+                              model.channels));
+  line("calibrated", model.calibrated() ? "yes (Platt): gives probabilities" : "no");
+  line("input", model.pipeline.input()
+                    ? describe(*model.pipeline.input())
+                    : fmt::format("{} channels, no axis", model.pipeline.input_channels()));
+  Json steps = Json::array();
+  for (const PreparationStep& step : model.pipeline.steps()) {
+    steps.push_back(step_text(step));
+    line(steps.size() == 1 ? "prepares" : "", step_text(step));
+  }
+  if (provenance.is_object())
+    for (const auto& [key, value] : provenance.items())
+      if (!value.is_structured())
+        line(key, value.is_string() ? value.get<std::string>() : value.dump());
+  return {{"path", path.string()},
+          {"format", "whiteline model"},
+          {"bytes", bytes},
+          {"kernel",
+           {{"type", name(kernel.type)},
+            {"gamma", kernel.gamma},
+            {"coef0", kernel.coef0},
+            {"degree", kernel.degree}}},
+          {"classes", model.class_names},
+          {"support_vectors", model.support_vector_count()},
+          {"channels", model.channels},
+          {"calibrated", model.calibrated()},
+          {"input", to_json(model.pipeline.input())},
+          {"preparation", steps},
+          {"pipeline", Json::parse(model.pipeline.to_json(), nullptr, false)},
+          {"provenance", provenance.is_discarded() ? Json() : provenance}};
+}
+
+}  // namespace whiteline::cli

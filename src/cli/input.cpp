@@ -1,0 +1,125 @@
+#include "cli/input.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <fstream>
+
+namespace whiteline::cli {
+
+namespace {
+
+// Runs a reader; content it does not handle is an unreadable input as well.
+template <class Reader>
+auto reading(const std::filesystem::path& path, Reader&& reader) {
+  try {
+    return reader();
+  } catch (const Unsupported& error) {
+    throw ReadError(fmt::format("{} ({})", error.what(), path.string()));
+  }
+}
+
+SpectrumImage as_image(Dataset&& set) {
+  SpectrumImage image;
+  image.height = 1;
+  image.width = set.rows;
+  image.energy = set.energy.value_or(EnergyAxis{0.0, 1.0, set.channels});
+  image.counts = std::move(set.counts);
+  image.labels = std::move(set.labels);
+  image.class_names = std::move(set.class_names);
+  image.truth = std::move(set.truth);
+  image.metadata = std::move(set.metadata);
+  return image;
+}
+
+Input as_input(const std::filesystem::path& path, Dataset&& set) {
+  Input input{path, "npz", true, {}, known_axis(set.energy, set.metadata)};
+  input.image = as_image(std::move(set));
+  return input;
+}
+
+Input as_input(const std::filesystem::path& path, const std::string& format,
+               SpectrumImage&& image) {
+  Input input{path, format, false, std::move(image), {}};
+  input.is_table = input.image.height == 1 && (format == "npy" || format == "npz");
+  input.energy = known_axis(input.image.energy, input.image.metadata);
+  return input;
+}
+
+}  // namespace
+
+void add_axis_options(CLI::App& verb, AxisOptions& options) {
+  add_parsed(verb, "--axis", options.axis, parse_axis,
+             "energy axis in eV in place of the file's, for files without one")
+      ->type_name("OFFSET:DISPERSION")
+      ->group("Energy axis");
+  verb.add_option("--shift-energy", options.shift, "eV added to the energy axis")
+      ->type_name("EV")
+      ->capture_default_str()
+      ->group("Energy axis");
+}
+
+std::vector<Input> read_all_inputs(const std::filesystem::path& path) {
+  FileContents contents = reading(path, [&] { return read_file(path); });
+  std::vector<Input> inputs;
+  if (contents.dataset) inputs.push_back(as_input(path, std::move(*contents.dataset)));
+  for (SpectrumImage& image : contents.images)
+    inputs.push_back(as_input(path, contents.format, std::move(image)));
+  for (Input& input : inputs) input.format = contents.format;
+  return inputs;
+}
+
+Input read_input(const std::filesystem::path& path) {
+  std::vector<Input> inputs = read_all_inputs(path);
+  if (inputs.size() == 1) return std::move(inputs.front());
+  return as_input(path, inputs.empty() ? "" : inputs.front().format,
+                  reading(path, [&] { return read_spectrum_image(path); }));
+}
+
+SvmModel read_model_file(const std::filesystem::path& path) {
+  return reading(path, [&] { return read_model(path); });
+}
+
+Dataset read_training_set(const std::filesystem::path& path) {
+  return reading(path, [&] { return read_dataset(path); });
+}
+
+bool looks_like_model(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::array<unsigned char, 9> start{};
+  if (!file.read(reinterpret_cast<char*>(start.data()), start.size())) return false;
+  std::uint64_t header = 0;
+  for (int i = 7; i >= 0; --i) header = header << 8 | start[std::size_t(i)];
+  return header < (1u << 30) && start[8] == '{';
+}
+
+std::optional<EnergyAxis> known_axis(const std::optional<EnergyAxis>& energy,
+                                     const std::string& metadata) {
+  const Json all = Json::parse(metadata, nullptr, false);
+  const Json own = all.is_object() ? all.value("Whiteline", Json()) : Json();
+  const bool channel_numbers = own.is_object() && own.value("energy_axis", Json()) == "channels";
+  return channel_numbers ? std::nullopt : energy;
+}
+
+std::optional<EnergyAxis> corrected_axis(const std::optional<EnergyAxis>& energy,
+                                         std::int64_t channels, const AxisOptions& options) {
+  std::optional<EnergyAxis> axis = energy;
+  if (options.axis) axis = EnergyAxis{options.axis->offset, options.axis->dispersion, channels};
+  if (!axis && options.shift != 0.0)
+    throw InvalidArgument(
+        "cannot shift the energy axis (the file has none) give one with --axis OFFSET:DISPERSION");
+  if (axis) axis->offset += options.shift;
+  return axis;
+}
+
+std::string describe(const EnergyAxis& axis) {
+  return fmt::format("{:.6g} to {:.6g} eV, {:.6g} eV a channel, {} channels", axis.offset,
+                     axis.last(), axis.dispersion, axis.size);
+}
+
+Json to_json(const std::optional<EnergyAxis>& axis) {
+  if (!axis) return nullptr;
+  return {{"offset_eV", axis->offset}, {"dispersion_eV", axis->dispersion}, {"size", axis->size}};
+}
+
+}  // namespace whiteline::cli

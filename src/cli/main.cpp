@@ -1,0 +1,57 @@
+// The `whiteline` command: chooses the verb and turns failures into messages and exit codes.
+#include <whiteline/version.hpp>
+
+#include <fmt/format.h>
+
+#include <new>
+
+#include "cli/console.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/options.hpp"
+
+namespace whiteline::cli {
+
+namespace {
+
+int parse_and_run(int argc, char** argv) {
+  CLI::App command("Machine learning on electron energy loss spectra (EELS), on CPU and GPU",
+                   "whiteline");
+  command.set_version_flag("--version",
+                           fmt::format("whiteline {} (build {})", version(), build_id()));
+  command.require_subcommand(1);
+  command.footer(
+      "`whiteline VERB --help` explains a verb.\n"
+      "Exit codes: 0 fine, 1 failed, 2 usage, 3 unreadable input, 4 device or memory,\n"
+      "130 interrupted. Results go to standard output, messages to standard error.");
+  add_devices(command);
+  add_info(command);
+  add_synth(command);
+  add_train(command);
+  add_classify(command);
+  try {
+    command.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    command.exit(asked);
+  } catch (const CLI::ParseError& error) {
+    throw UsageError(fmt::format("{} (see whiteline --help)", error.what()));
+  }
+  return exit_fine;
+}
+
+}  // namespace
+
+}  // namespace whiteline::cli
+
+int main(int argc, char** argv) {
+  namespace cli = whiteline::cli;
+  cli::watch_for_interrupt();
+  try {
+    return cli::parse_and_run(argc, argv);
+  } catch (const std::bad_alloc& error) {
+    cli::print_error("out of memory (the system gave no more) use --memory or smaller data");
+    return cli::exit_code_of(error);
+  } catch (const std::exception& error) {
+    cli::print_error(error.what());
+    return cli::exit_code_of(error);
+  }
+}

@@ -1,0 +1,66 @@
+// Options that several verbs share, and how verbs are added to the command.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <whiteline/context.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "cli/errors.hpp"
+
+namespace whiteline::cli {
+
+using Json = nlohmann::ordered_json;
+
+std::string to_text(const Json& value);  // indented; bytes that are no UTF-8 are replaced
+
+struct OutputOptions {
+  bool json = false;   // the result on stdout, machine-readable
+  bool quiet = false;  // only errors and warnings
+};
+void add_output_options(CLI::App& verb, OutputOptions& options);
+
+// Options of every verb that computes and writes.
+struct CommonOptions {
+  OutputOptions output;
+  std::string device = "auto";
+  int threads = 0;           // 0: all cores
+  std::uint64_t memory = 0;  // bytes; 0: the library's choice
+  std::uint64_t seed = 1;
+  bool force = false;  // overwrite
+};
+void add_common_options(CLI::App& verb, CommonOptions& options);
+
+// Opens the device asked for. Throws UsageError for a name that is no device, DeviceUnavailable.
+Context open_device(const CommonOptions& options);
+
+// An option whose text is read by `parse`; a UsageError of `parse` gets the option's name.
+template <class T, class Parse>
+CLI::Option* add_parsed(CLI::App& verb, const std::string& name, T& value, Parse parse,
+                        const std::string& help) {
+  return verb.add_option_function<std::string>(
+      name,
+      [&value, parse, name](const std::string& text) {
+        try {
+          value = parse(text);
+        } catch (const UsageError& error) {
+          throw UsageError(name + ": " + error.what());
+        }
+      },
+      help);
+}
+
+// The verb's options and their values, given or default, for the run record.
+Json options_in_force(const CLI::App& verb);
+
+// One function per verb: declares its options and what runs when it is chosen.
+void add_devices(CLI::App& command);
+void add_info(CLI::App& command);
+void add_synth(CLI::App& command);
+void add_train(CLI::App& command);
+void add_classify(CLI::App& command);
+
+}  // namespace whiteline::cli

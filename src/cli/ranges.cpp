@@ -1,0 +1,155 @@
+#include "cli/ranges.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <string_view>
+
+#include "cli/errors.hpp"
+
+namespace whiteline::cli {
+
+namespace {
+
+std::optional<double> number(std::string_view text) {
+  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
+    return std::nullopt;
+  return value;
+}
+
+// What lies before and after the first `separator`, if there is one.
+std::optional<std::pair<std::string, std::string>> halves(const std::string& text, char separator) {
+  const auto at = text.find(separator);
+  if (at == std::string::npos) return std::nullopt;
+  return std::pair(text.substr(0, at), text.substr(at + 1));
+}
+
+[[noreturn]] void refuse(const std::string& text, std::string_view why, std::string_view advice) {
+  throw UsageError(fmt::format("cannot use `{}` ({}) {}", text, why, advice));
+}
+
+}  // namespace
+
+Range parse_range(const std::string& text) {
+  constexpr auto advice = "write 460:800 for eV or #0:600 for channels";
+  Range range;
+  range.in_channels = !text.empty() && text.front() == '#';
+  const auto parts = halves(range.in_channels ? text.substr(1) : text, ':');
+  if (!parts) refuse(text, "it is no range", advice);
+  const auto low = number(parts->first), high = number(parts->second);
+  if (!low || !high) refuse(text, "it is no range", advice);
+  if (!(*low < *high)) refuse(text, "the range is empty: LOW must be below HIGH", advice);
+  if (range.in_channels && (*low < 0 || *low != std::floor(*low) || *high != std::floor(*high)))
+    refuse(text, "channels are whole numbers from 0", advice);
+  range.low = *low;
+  range.high = *high;
+  return range;
+}
+
+Range in_energy(const Range& range, const std::optional<EnergyAxis>& axis) {
+  if (!range.in_channels) return range;
+  if (!axis)
+    throw InvalidArgument(
+        fmt::format("cannot use channels #{}:{} (the spectra have no common energy axis) give one "
+                    "with --axis OFFSET:DISPERSION",
+                    range.low, range.high));
+  if (range.high > double(axis->size))
+    throw InvalidArgument(
+        fmt::format("cannot use channels #{}:{} (the spectra have {}) choose a range inside them",
+                    range.low, range.high, axis->size));
+  return {axis->energy(std::int64_t(range.low)), axis->energy(std::int64_t(range.high)), false};
+}
+
+std::optional<BackgroundChoice> parse_background(const std::string& text) {
+  constexpr auto advice = "write none, powerlaw:485:515 or twoarea:485:515";
+  if (text == "none") return std::nullopt;
+  const auto parts = halves(text, ':');
+  if (!parts) refuse(text, "a background needs a window", advice);
+  BackgroundChoice choice;
+  if (parts->first == "powerlaw")
+    choice.method = Background::Method::log_least_squares;
+  else if (parts->first == "twoarea")
+    choice.method = Background::Method::two_area;
+  else
+    refuse(text, "this background is not known", advice);
+  choice.window = parse_range(parts->second);
+  return choice;
+}
+
+NormaliseChoice parse_normalise(const std::string& text) {
+  if (text == "none") return {Normalise::Kind::none, {}};
+  if (text == "max") return {Normalise::Kind::max, {}};
+  if (text == "l2") return {Normalise::Kind::l2, {}};
+  if (text == "l1") return {Normalise::Kind::l1, {}};
+  if (text == "area") return {Normalise::Kind::area, {}};
+  if (text.starts_with("area:")) return {Normalise::Kind::area, parse_range(text.substr(5))};
+  refuse(text, "this normalisation is not known", "write none, max, l2, l1, area or area:LOW:HIGH");
+}
+
+GammaChoice parse_gamma(const std::string& text) {
+  if (text == "scale") return {GammaRule::scale, 0.0};
+  if (text == "channels") return {GammaRule::channels, 0.0};
+  const auto value = number(text);
+  if (!value || !(*value > 0.0))
+    refuse(text, "gamma is a number above 0", "write scale, channels or a number such as 0.01");
+  return {GammaRule::value, *value};
+}
+
+AxisChoice parse_axis(const std::string& text) {
+  constexpr auto advice = "write OFFSET:DISPERSION, for example 615:0.1";
+  const auto parts = halves(text, ':');
+  const auto offset = parts ? number(parts->first) : std::nullopt;
+  const auto dispersion = parts ? number(parts->second) : std::nullopt;
+  if (!offset || !dispersion) refuse(text, "it is no axis", advice);
+  if (!(*dispersion > 0.0)) refuse(text, "the dispersion must be above 0", advice);
+  return {*offset, *dispersion};
+}
+
+PeakChoice parse_peak(const std::string& text) {
+  constexpr auto advice = "write LOW:HIGH=EV, for example 635:650=640.5";
+  const auto parts = halves(text, '=');
+  const auto energy = parts ? number(parts->second) : std::nullopt;
+  if (!energy) refuse(text, "it names no energy", advice);
+  return {parse_range(parts->first), *energy};
+}
+
+VacuumChoice parse_vacuum(const std::string& text) {
+  if (text == "auto") return {};
+  if (text == "none") return {false, 0.0};
+  const auto threshold = number(text);
+  if (!threshold || !(*threshold > 0.0 && *threshold < 1.0))
+    refuse(text, "the threshold lies between 0 and 1", "write auto, none or a share such as 0.1");
+  return {true, *threshold};
+}
+
+std::uint64_t parse_bytes(const std::string& text) {
+  constexpr auto advice = "write 2GiB, 512MiB, 64KiB or a number of bytes";
+  const auto unit_at = text.find_first_not_of("0123456789.");
+  const auto value = number(std::string_view(text).substr(0, unit_at));
+  if (!value) refuse(text, "it is no memory size", advice);
+  const std::string unit = unit_at == std::string::npos ? "" : text.substr(unit_at);
+  double factor = 0.0;
+  if (unit.empty() || unit == "B") factor = 1.0;
+  if (unit == "KiB") factor = 0x1p10;
+  if (unit == "MiB") factor = 0x1p20;
+  if (unit == "GiB") factor = 0x1p30;
+  if (unit == "TiB") factor = 0x1p40;
+  if (factor == 0.0) refuse(text, "this unit is not known", advice);
+  const double bytes = std::floor(*value * factor);
+  if (!(bytes >= 1.0 && bytes < 0x1p62)) refuse(text, "it is no memory size", advice);
+  return std::uint64_t(bytes);
+}
+
+std::string format_bytes(std::uint64_t bytes) {
+  constexpr const char* units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+  double value = double(bytes);
+  std::size_t unit = 0;
+  for (; value >= 1024.0 && unit + 1 < std::size(units); ++unit) value /= 1024.0;
+  return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", value, units[unit]);
+}
+
+}  // namespace whiteline::cli

@@ -1,0 +1,71 @@
+// The small languages of option values: ranges, memory sizes, backgrounds, axes. All parsers throw
+// UsageError with a sentence that says what is expected.
+#pragma once
+
+#include <whiteline/kernel_matrix.hpp>
+#include <whiteline/preprocess.hpp>
+#include <whiteline/spectra.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace whiteline::cli {
+
+// `460:800` (eV) or `#0:600` (channels, the second one excluded); low < high.
+struct Range {
+  double low = 0.0, high = 0.0;
+  bool in_channels = false;
+};
+Range parse_range(const std::string& text);
+
+// The range in eV on `axis`; a range in channels needs one and must lie on it.
+Range in_energy(const Range& range, const std::optional<EnergyAxis>& axis);
+
+// `none`, `powerlaw:485:515` (log least squares) or `twoarea:485:515`.
+struct BackgroundChoice {
+  Background::Method method = Background::Method::log_least_squares;
+  Range window;
+};
+std::optional<BackgroundChoice> parse_background(const std::string& text);
+
+// `none`, `max`, `l2`, `l1`, `area` or `area:LOW:HIGH`.
+struct NormaliseChoice {
+  Normalise::Kind kind = Normalise::Kind::none;
+  std::optional<Range> window;
+};
+NormaliseChoice parse_normalise(const std::string& text);
+
+// `scale`, `channels` or a number above 0.
+struct GammaChoice {
+  GammaRule rule = GammaRule::scale;
+  double value = 0.0;
+};
+GammaChoice parse_gamma(const std::string& text);
+
+// `OFFSET:DISPERSION` in eV and eV per channel.
+struct AxisChoice {
+  double offset = 0.0, dispersion = 1.0;
+};
+AxisChoice parse_axis(const std::string& text);
+
+// `LOW:HIGH=EV`: the peak between LOW and HIGH lies at EV.
+struct PeakChoice {
+  Range window;
+  double energy = 0.0;
+};
+PeakChoice parse_peak(const std::string& text);
+
+// `none`, `auto` (a tenth) or the share of the brightest pixels' sum below which a pixel is vacuum.
+struct VacuumChoice {
+  bool masked = true;
+  double threshold = 0.1;
+};
+VacuumChoice parse_vacuum(const std::string& text);
+
+// `2GiB`, `512MiB`, `64KiB` or bytes; at least 1.
+std::uint64_t parse_bytes(const std::string& text);
+// 1536 -> "1.5 KiB"
+std::string format_bytes(std::uint64_t bytes);
+
+}  // namespace whiteline::cli

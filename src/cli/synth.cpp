@@ -1,0 +1,165 @@
+// whiteline synth: generated spectra with known truth.
+#include <fmt/format.h>
+#include <whiteline/io.hpp>
+#include <whiteline/synth.hpp>
+
+#include <algorithm>
+#include <memory>
+
+#include "cli/console.hpp"
+#include "cli/files.hpp"
+#include "cli/input.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/options.hpp"
+#include "cli/run_record.hpp"
+
+namespace whiteline::cli {
+
+namespace {
+
+struct SynthOptions {
+  CommonOptions common;
+  std::string what;
+  std::filesystem::path output;
+  std::string difficulty = "hard";
+  double scale = 1.0, spike_rate = 0.0;
+  SynthCubeParams cube;
+};
+
+Json class_counts(const std::vector<std::int32_t>& labels, const std::vector<std::string>& names) {
+  Json counts = Json::object();
+  for (std::size_t i = 0; i < names.size(); ++i)
+    counts[names[i]] = std::count(labels.begin(), labels.end(), std::int32_t(i));
+  return counts;
+}
+
+std::string class_text(const Json& counts) {
+  std::string text;
+  for (const auto& [name, count] : counts.items())
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count.get<std::int64_t>(), name);
+  return text;
+}
+
+void write_cube(const SynthOptions& options, Console& console, RunRecord& record) {
+  SynthCubeParams params = options.cube;
+  params.difficulty = options.difficulty == "clean" ? Difficulty::clean : Difficulty::hard;
+  params.seed = options.common.seed;
+  params.spike_rate = options.spike_rate;
+  params.threads = options.common.threads;
+  params.progress = console.progress();
+  SpectrumImage image;
+  {
+    const auto timed = record.phase("generate");
+    image = synth_cube(params);
+  }
+  throw_if_interrupted();
+  const auto timed = record.phase("write");
+  write_spectrum_image(options.output, image, overwrite_if(options.common.force));
+  const Json counts = class_counts(image.labels, image.class_names);
+  record["height"] = image.height;
+  record["width"] = image.width;
+  record["energy"] = to_json(std::optional(image.energy));
+  record["classes"] = counts;
+  console.result(fmt::format("{} x {} pixels, {} ({} and vacuum), in {}", image.height, image.width,
+                             describe(image.energy), class_text(counts), options.output.string()));
+}
+
+void write_set(const SynthOptions& options, Console& console, RunRecord& record) {
+  SynthParams params;
+  params.difficulty = options.difficulty == "clean" ? Difficulty::clean : Difficulty::hard;
+  params.scale = options.scale;
+  params.seed = options.common.seed;
+  params.spike_rate = options.spike_rate;
+  params.threads = options.common.threads;
+  params.progress = console.progress();
+  Dataset set;
+  {
+    const auto timed = record.phase("generate");
+    set = synth_dataset(synth_set(options.what), params);
+  }
+  throw_if_interrupted();
+  const auto timed = record.phase("write");
+  write_dataset(options.output, set, overwrite_if(options.common.force));
+  const Json counts = class_counts(set.labels, set.class_names);
+  record["rows"] = set.rows;
+  record["channels"] = set.channels;
+  record["energy"] = to_json(set.energy);
+  record["classes"] = counts;
+  console.result(
+      fmt::format("{} spectra ({}), {}, in {}", set.rows, class_text(counts),
+                  set.energy ? describe(*set.energy) : fmt::format("{} channels", set.channels),
+                  options.output.string()));
+}
+
+void run_synth(const SynthOptions& options, const Json& given) {
+  if (options.common.device != "auto" && options.common.device != "cpu")
+    throw DeviceUnavailable(
+        fmt::format("cannot generate spectra on {} (the generator runs on the CPU) leave --device "
+                    "out",
+                    options.common.device));
+  const std::filesystem::path record_path = options.output.string() + ".run.json";
+  check_outputs({options.output, record_path}, options.common.force);
+  Console console(options.common.output);
+  RunRecord record("synth", given, options.common);
+  if (options.what == "cube")
+    write_cube(options, console, record);
+  else
+    write_set(options, console, record);
+  record.add_output(options.output.filename().string(), options.output);
+  const Json result = record.to_json(console);
+  write_text_file(record_path, to_text(result) + "\n", overwrite_if(options.common.force));
+  console.json(result);
+}
+
+void add_cube_options(CLI::App& verb, SynthCubeParams& cube) {
+  const auto add = [&](const std::string& name, auto& value, const std::string& help) {
+    return verb.add_option(name, value, help)->capture_default_str()->group("Cube");
+  };
+  add("--height", cube.height, "pixels")->check(CLI::Range(1, 65536));
+  add("--width", cube.width, "pixels")->check(CLI::Range(1, 65536));
+  add("--pixel", cube.pixel_nm, "edge of a pixel, nm")->check(CLI::PositiveNumber);
+  add("--edge", cube.edge_nm, "edge of the cube, nm")->check(CLI::PositiveNumber);
+  add("--shell", cube.shell_nm, "thickness of the Fe3O4 shell, nm")->check(CLI::NonNegativeNumber);
+  add("--tilt-x", cube.tilt_x_deg, "degrees");
+  add("--tilt-y", cube.tilt_y_deg, "degrees");
+  add("--rotation", cube.rotation_deg, "degrees, about the beam");
+}
+
+}  // namespace
+
+void add_synth(CLI::App& command) {
+  CLI::App* verb = command.add_subcommand("synth", "Generate labelled spectra with known truth");
+  auto options = std::make_shared<SynthOptions>();
+  verb->add_option("set", options->what,
+                   "w: FeO and Fe3O4, 460-800 eV; l: Fe L2,3 of these; k: O K of these; "
+                   "wl: five classes; mf: magnetite and Mn-ferrite; mn: Mn2+, Mn3+, Mn4+; "
+                   "cube: a core/shell nanocube in vacuum, a spectrum image")
+      ->required()
+      ->check(CLI::IsMember({"w", "l", "k", "wl", "mf", "mn", "cube"}))
+      ->type_name("SET");
+  verb->add_option("-o,--output", options->output, ".npz; for the cube also .hspy")
+      ->required()
+      ->type_name("FILE");
+  verb->add_option("--difficulty", options->difficulty,
+                   "clean: high dose, pure phases; hard: low dose, mixed phases, wider shifts")
+      ->check(CLI::IsMember({"clean", "hard"}))
+      ->type_name("LEVEL")
+      ->capture_default_str();
+  verb->add_option("--scale", options->scale, "times the number of spectra of each class (sets)")
+      ->check(CLI::PositiveNumber)
+      ->type_name("FACTOR")
+      ->capture_default_str();
+  verb->add_option("--spike-rate", options->spike_rate, "X-ray spikes a spectrum, on average")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("RATE")
+      ->capture_default_str();
+  add_cube_options(*verb, options->cube);
+  add_common_options(*verb, options->common);
+  verb->footer(
+      "Also writes FILE.run.json: options, versions, times, hash.\n"
+      "  whiteline synth w --difficulty hard -o w.npz\n"
+      "  whiteline synth cube --height 128 --width 128 --pixel 0.25 -o cube.npz");
+  verb->callback([options, verb] { run_synth(*options, options_in_force(*verb)); });
+}
+
+}  // namespace whiteline::cli

@@ -1,0 +1,239 @@
+// whiteline train: a support vector classifier from labelled spectra.
+#include <fmt/format.h>
+#include <whiteline/io.hpp>
+#include <whiteline/version.hpp>
+
+#include <algorithm>
+
+#include "cli/console.hpp"
+#include "cli/files.hpp"
+#include "cli/input.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/run_record.hpp"
+#include "cli/train_options.hpp"
+#include "cli/truth.hpp"
+
+namespace whiteline::cli {
+
+namespace {
+
+Kernel chosen_kernel(const TrainOptions& options) {
+  Kernel kernel;
+  kernel.type = kernel_type(options.kernel);
+  kernel.gamma_rule = options.gamma.rule;
+  kernel.gamma = options.gamma.value;
+  kernel.coef0 = options.coef0;
+  kernel.degree = options.degree;
+  if (kernel.type == KernelType::linear) return linear();
+  if (kernel.type == KernelType::cosine) return cosine();
+  return kernel;
+}
+
+// Background before the crop, so that its window may lie outside.
+Pipeline chosen_pipeline(const TrainOptions& options, const Dataset& set) {
+  std::vector<PreparationStep> steps;
+  if (options.background) {
+    const Range window = in_energy(options.background->window, set.energy);
+    steps.push_back(Background{options.background->method, window.low, window.high});
+  }
+  if (options.window) {
+    const Range window = in_energy(*options.window, set.energy);
+    steps.push_back(Crop{window.low, window.high});
+  }
+  if (options.normalise.kind != Normalise::Kind::none) {
+    Normalise step{options.normalise.kind};
+    if (options.normalise.window) {
+      const Range window = in_energy(*options.normalise.window, set.energy);
+      step.low = window.low;
+      step.high = window.high;
+    }
+    steps.push_back(step);
+  }
+  return Pipeline(std::move(steps), set.energy, set.channels);
+}
+
+const char* name_of(GammaRule rule) {
+  constexpr const char* names[] = {"value", "scale", "channels"};
+  return names[static_cast<int>(rule)];
+}
+
+// What the model remembers of its making: nothing that differs from run to run.
+Json provenance_of(const TrainOptions& options, const Dataset& set, const std::string& data_hash,
+                   const std::string& device) {
+  Json source = {{"sha256", data_hash}};
+  const Json metadata = Json::parse(set.metadata, nullptr, false);
+  if (metadata.is_object() && metadata.contains("Whiteline"))
+    source["Whiteline"] = metadata["Whiteline"];
+  return {{"made_by", fmt::format("whiteline {} train", version())},
+          {"device", device},
+          {"seed", options.common.seed},
+          {"trained_on", set.rows},
+          {"train_fraction", options.train_fraction},
+          {"C", options.C},
+          {"gamma_rule", name_of(options.gamma.rule)},
+          {"class_weight", options.class_weight},
+          {"tolerance", options.tolerance},
+          {"calibration", options.calibrate},
+          {"folds", options.folds},
+          {"source", source}};
+}
+
+Json report_json(const SvmReport& report) {
+  constexpr const char* status[] = {"converged", "iteration_limit", "stalled"};
+  Json problems = Json::array();
+  for (const BinaryReport& one : report.problems)
+    problems.push_back({{"first", one.first},
+                        {"second", one.second},
+                        {"status", status[static_cast<int>(one.status)]},
+                        {"iterations", one.iterations},
+                        {"objective", one.objective},
+                        {"gap", one.gap},
+                        {"free_support_vectors", one.free_support_vectors},
+                        {"bounded_support_vectors", one.bounded_support_vectors}});
+  return problems;
+}
+
+struct Trained {
+  SvmModel model;
+  SvmReport report;
+};
+
+Trained train(const Context& ctx, const TrainOptions& options, const Dataset& set, Console& console,
+              RunRecord& record) {
+  const Pipeline pipeline = chosen_pipeline(options, set);
+  SvmParams params;
+  params.kernel = chosen_kernel(options);
+  params.C = options.C;
+  params.class_weight =
+      options.class_weight == "balanced" ? ClassWeight::balanced : ClassWeight::none;
+  params.tolerance = options.tolerance;
+  params.progress = console.progress();
+  PreparedSpectra prepared;
+  {
+    const auto timed = record.phase("prepare");
+    prepared = pipeline.apply(ctx, set.spectra(), set.energy);
+    ctx.synchronize();
+  }
+  throw_if_interrupted();
+  Trained result;
+  {
+    const auto timed = record.phase("train");
+    SvmFit fit = svm_train(ctx, params, prepared.spectra, set.labels);
+    result.model = std::move(fit.model);
+    result.report = std::move(fit.report);
+  }
+  if (options.calibrate == "platt") {
+    const auto timed = record.phase("calibrate");
+    result.model = svm_calibrate(ctx, result.model, params,
+                                 {.folds = options.folds, .seed = options.common.seed},
+                                 prepared.spectra, set.labels);
+  }
+  result.model.pipeline = pipeline;
+  result.model.class_names.clear();
+  for (const std::int32_t label : result.model.classes)
+    result.model.class_names.push_back(set.class_names.at(std::size_t(label)));
+  return result;
+}
+
+Score held_out_score(const Context& ctx, const SvmModel& model, const Dataset& set,
+                     Console& console, RunRecord& record) {
+  const auto timed = record.phase("evaluate");
+  SvmPredictParams params;
+  params.progress = console.progress();
+  const SvmPrediction prediction = svm_classify(ctx, model, set.spectra(), set.energy, params);
+  return score(as_positions(set.labels, model), as_positions(prediction.labels, model),
+               model.class_names);
+}
+
+void warn_of_trouble(const SvmReport& report, Console& console) {
+  const auto unfinished =
+      std::count_if(report.problems.begin(), report.problems.end(),
+                    [](const BinaryReport& one) { return one.status != SolveStatus::converged; });
+  if (unfinished > 0)
+    console.warn(
+        fmt::format("{} of {} binary problems did not converge (see run.json) lower C, "
+                    "normalise the spectra or raise --tolerance",
+                    unfinished, report.problems.size()));
+  if (report.zero_norm_rows > 0)
+    console.warn(
+        fmt::format("{} spectra are all zero (the cosine kernel sees no direction in "
+                    "them) check --background and the data",
+                    report.zero_norm_rows));
+}
+
+Dataset read_labelled(const TrainOptions& options) {
+  Dataset set = read_training_set(options.data);
+  set.energy = corrected_axis(known_axis(set.energy, set.metadata), set.channels, options.axis);
+  if (std::find(set.labels.begin(), set.labels.end(), no_label) == set.labels.end()) return set;
+  std::vector<std::int64_t> labelled;
+  for (std::int64_t row = 0; row < set.rows; ++row)
+    if (set.labels[std::size_t(row)] != no_label) labelled.push_back(row);
+  return set.subset(labelled);
+}
+
+void describe_training(const TrainOptions& options, const Dataset& set, const Trained& trained,
+                       RunRecord& record) {
+  record["spectra"] = {{"train", set.rows}, {"channels", set.channels}};
+  record["energy"] = to_json(set.energy);
+  record["classes"] = trained.model.class_names;
+  record["kernel"] = {{"type", options.kernel},
+                      {"gamma", trained.model.kernel.gamma},
+                      {"coef0", trained.model.kernel.coef0},
+                      {"degree", trained.model.kernel.degree}};
+  record["support_vectors"] = trained.model.support_vector_count();
+  record["converged"] = trained.report.converged;
+  record["problems"] = report_json(trained.report);
+}
+
+}  // namespace
+
+void run_train(const TrainOptions& options, const Json& given) {
+  const std::filesystem::path record_path = options.output.string() + ".run.json";
+  check_outputs({options.output, record_path}, options.common.force);
+  Console console(options.common.output);
+  RunRecord record("train", given, options.common);
+  const Context ctx = open_device(options.common);
+  if (!ctx.choice().empty()) console.note(ctx.choice());
+  record.set_device(ctx);
+
+  Dataset set;
+  {
+    const auto timed = record.phase("read");
+    set = read_labelled(options);
+  }
+  const std::string hash = record.add_input("data", options.data, console.progress());
+  Dataset held_out;
+  if (options.train_fraction < 1.0) {
+    const Split split = stratified_split(set.labels, options.train_fraction, options.common.seed);
+    held_out = set.subset(split.second);
+    set = set.subset(split.first);
+  }
+  Trained trained = train(ctx, options, set, console, record);
+  describe_training(options, set, trained, record);
+  console.result(fmt::format("{} spectra x {} channels, {} classes on {}: {} support vectors",
+                             set.rows, trained.model.channels, trained.model.classes.size(),
+                             ctx.device().name, trained.model.support_vector_count()));
+  warn_of_trouble(trained.report, console);
+  Json provenance = provenance_of(options, set, hash, ctx.device().name);
+  if (held_out.rows > 0) {
+    const Score held = held_out_score(ctx, trained.model, held_out, console, record);
+    console.result("held-out " + summary(held));
+    record["held_out"] = held_out.rows;
+    record["accuracy"] = number_or_null(held.accuracy);
+    record["confusion"] = confusion_json(held);
+    provenance["held_out_accuracy"] = number_or_null(held.accuracy);
+  }
+  trained.model.provenance = provenance.dump();
+  throw_if_interrupted();
+  {
+    const auto timed = record.phase("write");
+    write_model(options.output, trained.model, overwrite_if(options.common.force));
+  }
+  record.add_output(options.output.filename().string(), options.output);
+  const Json result = record.to_json(console);
+  write_text_file(record_path, to_text(result) + "\n", overwrite_if(options.common.force));
+  console.result("wrote " + options.output.string());
+  console.json(result);
+}
+
+}  // namespace whiteline::cli
