@@ -1,5 +1,6 @@
 #include "core/ops/preprocess.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "cpu/cpu_backend.hpp"
@@ -60,6 +61,16 @@ struct SubtractPowerLaw {
                                        lane_sum(size, moments));
   }
 
+  // In place, each column is read before it is written: no dependence between columns.
+  [[gnu::always_inline]] inline void subtract(const formulas::PowerLaw& law, const float* from,
+                                              float* to) const {
+    const formulas::PowerLaw valid{law.level, law.exponent, true};
+    const double* abscissae = u + first;
+#pragma GCC ivdep
+    for (std::int64_t j = 0; j < out.cols; ++j)
+      to[j] = formulas::above_background(valid, from[j], abscissae[j]);
+  }
+
   [[gnu::always_inline]] inline void rows(std::int64_t begin, std::int64_t end) const {
     std::vector<double> logs(static_cast<std::size_t>(window.end - window.begin));
     for (std::int64_t r = begin; r < end; ++r) {
@@ -67,12 +78,12 @@ struct SubtractPowerLaw {
       const formulas::PowerLaw law = fit(counts, logs.data());
       parameters[2 * r] = formulas::power_law_amplitude(window, law);
       parameters[2 * r + 1] = law.exponent;
-      // Reading and writing the same column in place is no dependence between columns.
       const float* from = counts + first;
       float* to = out.data + r * out.stride;
-#pragma GCC ivdep
-      for (std::int64_t j = 0; j < out.cols; ++j)
-        to[j] = formulas::above_background(law, from[j], u[first + j]);
+      if (law.valid)
+        subtract(law, from, to);
+      else if (from != to)
+        std::copy_n(from, out.cols, to);
     }
   }
 };
