@@ -28,8 +28,7 @@ struct BackendNames {
   }
 };
 
-// The device's context, or none with the reason. WHITELINE_REQUIRE_CUDA=1 makes a missing GPU (or
-// emulator) a failure.
+// The device's context, or none with the reason.
 template <class Backend>
 std::optional<Context> open_context(std::string& reason, ContextOptions options = {.threads = 2}) {
   try {
@@ -40,7 +39,10 @@ std::optional<Context> open_context(std::string& reason, ContextOptions options 
   }
 }
 
+// A missing device is a failure: the emulator where it is built, a GPU where
+// WHITELINE_REQUIRE_CUDA=1.
 inline bool device_is_required(const std::string& device) {
+  if (device == "emu") return WHITELINE_HAS_EMULATOR;
   const char* cuda = std::getenv("WHITELINE_REQUIRE_CUDA");
   return device != "cuda" || (cuda && std::string(cuda) == "1");
 }
