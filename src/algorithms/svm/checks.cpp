@@ -1,0 +1,56 @@
+#include "algorithms/svm/checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/buffer.hpp"
+#include "core/ops/ops.hpp"
+#include "formulas/calibration.hpp"
+
+namespace whiteline::svm {
+
+std::vector<std::int32_t> first_non_finite(const Context& ctx, ConstMatrixView x) {
+  core::Buffer<std::int32_t> columns(ctx, x.rows);
+  core::need(ctx.queue().ops().reduce, "reduce").first_non_finite(x, columns.span());
+  return columns.to_host();
+}
+
+void throw_non_finite(std::int64_t row, std::int64_t channel) {
+  throw InvalidArgument(fmt::format(
+      "cannot use the spectra (channel {} of row {} is NaN or infinite) repair or leave "
+      "out this spectrum",
+      channel, row));
+}
+
+void refuse_non_finite(const Context& ctx, ConstMatrixView x, std::int64_t first_row) {
+  const std::vector<std::int32_t> columns = first_non_finite(ctx, x);
+  const auto bad = std::find_if(columns.begin(), columns.end(), [](auto c) { return c >= 0; });
+  if (bad != columns.end()) throw_non_finite(first_row + (bad - columns.begin()), *bad);
+}
+
+void check_model(const SvmModel& model) {
+  const auto refuse = [](std::string_view why) {
+    throw InvalidArgument(
+        fmt::format("cannot use the model ({}) train it again or read it afresh", why));
+  };
+  const auto classes = std::int64_t(model.classes.size());
+  if (classes < 2 || classes > formulas::max_classes)
+    refuse(fmt::format("it has {} classes", classes));
+  if (!std::is_sorted(model.classes.begin(), model.classes.end(), std::less_equal<>()))
+    refuse("its classes are not ascending");
+  if (model.class_names.size() != model.classes.size()) refuse("it does not have one name a class");
+  if (model.channels < 1) refuse("it has no channels");
+  const auto channels = std::size_t(model.channels);
+  if (model.support_vectors.size() % channels != 0) refuse("a support vector is cut short");
+  const auto pairs = std::size_t(model.pairs());
+  if (model.coefficients.size() != pairs * std::size_t(model.support_vector_count()))
+    refuse("it does not have one coefficient a pair and support vector");
+  if (model.rho.size() != pairs) refuse("it does not have one rho a pair");
+  if (!model.mean.empty() && model.mean.size() != channels)
+    refuse("its mean does not have one number a channel");
+  if (!model.platt.empty() && model.platt.size() != pairs)
+    refuse("it does not have one sigmoid a pair");
+}
+
+}  // namespace whiteline::svm
