@@ -31,6 +31,7 @@ T load(const std::byte* bytes, std::endian order) {
 
 template <class T>
 void store(std::byte* bytes, T value, std::endian order) {
+  static_assert(std::is_arithmetic_v<T>);
   std::byte copy[sizeof(T)];
   std::memcpy(copy, &value, sizeof value);
   for (std::size_t i = 0; i < sizeof(T); ++i)

@@ -1,6 +1,8 @@
 // The number types that files hold, and their way to ours.
 #pragma once
 
+#include <whiteline/error.hpp>
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -27,6 +29,6 @@ void to_doubles(std::span<const std::byte> bytes, Element element, std::endian o
 std::optional<std::vector<std::int32_t>> to_integers(std::span<const std::byte> bytes,
                                                      Element element, std::endian order);
 
-float half_to_float(std::uint16_t bits);
+WHITELINE_EXPORT float half_to_float(std::uint16_t bits);
 
 }  // namespace whiteline::io

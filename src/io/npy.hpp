@@ -39,6 +39,7 @@ std::vector<std::int32_t> integers(const NpyArray& array, const Cursor& file);
 std::vector<std::string> texts(const NpyArray& array, const Cursor& file);
 
 // What stands before the data; descr like "<f4".
-std::string npy_header(std::string_view descr, std::span<const std::uint64_t> shape);
+WHITELINE_EXPORT std::string npy_header(std::string_view descr,
+                                        std::span<const std::uint64_t> shape);
 
 }  // namespace whiteline::io

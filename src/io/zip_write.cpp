@@ -1,3 +1,4 @@
+#include <concepts>
 #include <limits>
 
 #include "io/atomic_file.hpp"
@@ -10,7 +11,7 @@ namespace {
 
 class Record {
  public:
-  template <class T>
+  template <std::unsigned_integral T>
   Record& add(T value) {
     std::byte bytes[sizeof(T)];
     store(bytes, value, std::endian::little);
