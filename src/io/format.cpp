@@ -3,6 +3,9 @@
 #include <array>
 #include <string>
 
+#include "io/dm.hpp"
+#include "io/msa.hpp"
+
 namespace whiteline::io {
 
 namespace {
@@ -16,8 +19,13 @@ bool is_zip(std::span<const std::byte> head) {
   return starts_with(head, "PK\3\4") || starts_with(head, "PK\5\6");
 }
 
+bool is_msa(std::span<const std::byte> head) { return starts_with(head, "#FORMAT"); }
+bool is_dm3(std::span<const std::byte> head) { return is_dm(head) && head[3] == std::byte(3); }
+bool is_dm4(std::span<const std::byte> head) { return is_dm(head) && head[3] == std::byte(4); }
+
 constexpr std::array table = {
-    Format{"npy", ".npy", is_npy, read_npy},
+    Format{"dm3", ".dm3", is_dm3, read_dm},        Format{"dm4", ".dm4", is_dm4, read_dm},
+    Format{"msa", ".msa .emsa", is_msa, read_msa}, Format{"npy", ".npy", is_npy, read_npy},
     Format{"npz", ".npz", is_zip, read_npz},
 };
 

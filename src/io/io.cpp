@@ -10,6 +10,7 @@
 #include "io/axes.hpp"
 #include "io/format.hpp"
 #include "io/model.hpp"
+#include "io/msa.hpp"
 #include "io/npz.hpp"
 
 namespace whiteline {
@@ -111,9 +112,9 @@ void write_spectrum_image(const fs::path& path, const SpectrumImage& image, Over
   validate(image);
   require_metadata(image.metadata);
   const std::string suffix = suffix_of(path);
-  if (suffix != ".npz") refuse_suffix(path, ".hspy, .npz or .msa");
+  if (suffix != ".npz" && suffix != ".msa") refuse_suffix(path, ".hspy, .npz or .msa");
   io::AtomicFile file(path, overwrite);
-  io::write_npz(file, image);
+  suffix == ".npz" ? io::write_npz(file, image) : io::write_msa(file, image);
   file.commit();
 }
 
