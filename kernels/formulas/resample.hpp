@@ -15,7 +15,7 @@ struct ResamplePoint {
 };
 
 // Channel `channel` of the axis (to_offset, to_dispersion) on an axis of `channels` >= 1 channels.
-// Outside the first and last channel, these.
+// Outside the first and last channel, these; within 1e-6 of a channel, that one exactly.
 WL_HD inline ResamplePoint resample_point(double from_offset, double from_dispersion,
                                           std::int64_t channels, double to_offset,
                                           double to_dispersion, std::int64_t channel) {
@@ -23,6 +23,8 @@ WL_HD inline ResamplePoint resample_point(double from_offset, double from_disper
       (to_offset + to_dispersion * double(channel) - from_offset) / from_dispersion;
   if (!(position > 0.0)) return {0, 0, 0.0};
   if (position >= double(channels - 1)) return {channels - 1, channels - 1, 0.0};
+  const double nearest = floor(position + 0.5);
+  if (fabs(position - nearest) < 1e-6) return {std::int64_t(nearest), std::int64_t(nearest), 0.0};
   const double left = floor(position);
   return {std::int64_t(left), std::int64_t(left) + 1, position - left};
 }

@@ -1,0 +1,219 @@
+#include <whiteline/matrix.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include "core/ops/ops.hpp"
+#include "reference/preprocess.hpp"
+#include "support/backends.hpp"
+#include "support/framed.hpp"
+#include "support/tolerance.hpp"
+
+namespace whiteline {
+namespace {
+
+using core::AxisPoints;
+using core::BackgroundMethod;
+using core::BackgroundWindow;
+using core::Buffer;
+using test::at;
+using test::Framed;
+using test::sentinel;
+using test::Table;
+using test::tolerance;
+
+// Poisson counts over a power law of about `level` counts, with an edge after two thirds.
+Table random_spectra(std::int64_t rows, std::int64_t cols, AxisPoints axis, double level,
+                     unsigned seed) {
+  std::mt19937 random(seed);
+  Table table(rows, cols);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const double exponent = 2.0 + 2.0 * double(random() % 1000) / 1000.0;
+    for (std::int64_t c = 0; c < cols; ++c) {
+      const double energy = axis.offset + axis.dispersion * double(c);
+      const double mean = level * std::pow(energy / axis.offset, -exponent) +
+                          (c > 2 * cols / 3 ? 0.5 * level : 0.0);
+      table(r, c) = float(std::poisson_distribution<int>(mean)(random));
+    }
+  }
+  return table;
+}
+
+struct Subtracted {
+  Table spectra;
+  std::vector<double> parameters;
+};
+
+Subtracted subtract(const Context& ctx, const Table& in, const BackgroundWindow& window,
+                    std::int64_t first, std::int64_t cols, bool in_place = false) {
+  Framed from(ctx, in), to(ctx, Table(in.rows, cols));
+  Buffer<double> parameters(ctx, std::vector<double>(at(2 * in.rows + 2), sentinel));
+  const MatrixView out = in_place ? from.view().some_cols(first, cols) : to.view();
+  ctx.queue().ops().preprocess->subtract_power_law(from.view(), window, first, out,
+                                                   parameters.span().part(1, 2 * in.rows));
+  std::vector<double> found = parameters.to_host();
+  EXPECT_EQ(found.front(), double(sentinel));
+  EXPECT_EQ(found.back(), double(sentinel));
+  const std::vector<double> inside(found.begin() + 1, found.end() - 1);
+  if (!in_place) {
+    EXPECT_EQ(from.take().values, in.values) << "the input changed";
+    return {to.take(), inside};
+  }
+  const Table all = from.take();
+  Table part(in.rows, cols);
+  for (std::int64_t r = 0; r < in.rows; ++r)
+    for (std::int64_t c = 0; c < in.cols; ++c)
+      if (c >= first && c < first + cols)
+        part(r, c - first) = all(r, c);
+      else
+        EXPECT_EQ(all(r, c), in(r, c)) << "a column outside changed";
+  return {part, inside};
+}
+
+template <class Backend>
+class BackgroundOpsTest : public test::BackendTest<Backend> {
+ protected:
+  void SetUp() override {
+    test::BackendTest<Backend>::SetUp();
+    if (this->IsSkipped() || this->HasFatalFailure()) return;
+    if (!this->ctx().queue().ops().preprocess)
+      GTEST_SKIP() << "this device has no preprocess operations";
+  }
+};
+TYPED_TEST_SUITE(BackgroundOpsTest, test::AllBackends, test::BackendNames);
+
+const BackgroundMethod methods[] = {BackgroundMethod::two_area,
+                                    BackgroundMethod::log_least_squares};
+
+TYPED_TEST(BackgroundOpsTest, SubtractsTheLawFittedToEachRow) {
+  const AxisPoints axis{460.0, 0.5};
+  struct Case {
+    std::int64_t rows, cols, begin, end, first;
+  };
+  for (const Case& c :
+       {Case{0, 40, 2, 9, 0}, Case{1, 3, 0, 2, 0}, Case{31, 31, 0, 20, 5}, Case{32, 32, 1, 32, 31},
+        Case{33, 33, 8, 25, 0}, Case{3, 257, 20, 70, 90}, Case{257, 65, 3, 36, 40}})
+    for (const BackgroundMethod method : methods) {
+      SCOPED_TRACE(testing::Message() << c.rows << " x " << c.cols << " method " << int(method));
+      const Table in = random_spectra(c.rows, c.cols, axis, 40.0, 7);
+      const Subtracted got =
+          subtract(this->ctx(), in, {axis, c.begin, c.end, method}, c.first, c.cols - c.first);
+      for (std::int64_t r = 0; r < c.rows; ++r) {
+        const test::reference::Axis points{axis.offset, axis.dispersion};
+        const auto law = method == BackgroundMethod::two_area
+                             ? test::reference::area_fit(in.row(r), points, c.begin, c.end)
+                             : test::reference::line_fit(in.row(r), points, c.begin, c.end);
+        ASSERT_TRUE(law.has_value());
+        const double exponent = double(law->exponent), log_a = double(law->log_amplitude);
+        const double slack = 1e-11 * (1.0 + std::abs(exponent)) * double(c.cols);
+        EXPECT_NEAR(got.parameters[at(2 * r + 1)], exponent, slack * 10.0);
+        EXPECT_NEAR(std::log(got.parameters[at(2 * r)]), log_a, slack * 70.0);
+        for (std::int64_t j = 0; j < c.cols - c.first; ++j) {
+          const long double background = law->at(points.energy(c.first + j));
+          const double counts = in(r, c.first + j);
+          ASSERT_NEAR(got.spectra(r, j), double(counts - background),
+                      tolerance(0, counts + double(background), 1.0))
+              << "row " << r << " channel " << c.first + j;
+        }
+      }
+    }
+}
+
+TYPED_TEST(BackgroundOpsTest, RecoversAKnownPowerLaw) {
+  const AxisPoints axis{460.0, 0.25};
+  const double amplitude = 3.7e12, exponent = 3.21;
+  Table sampled(1, 1360), integrated(1, 1360);
+  for (std::int64_t c = 0; c < 1360; ++c) {
+    const double energy = axis.offset + axis.dispersion * double(c), s = 1.0 - exponent;
+    sampled(0, c) = float(amplitude * std::pow(energy, -exponent));
+    integrated(0, c) =
+        float(amplitude * (std::pow(energy + 0.125, s) - std::pow(energy - 0.125, s)) /
+              (s * axis.dispersion));
+  }
+  for (const auto& [begin, end] : {std::pair<std::int64_t, std::int64_t>{100, 220}, {0, 1360}})
+    for (const BackgroundMethod method : methods) {
+      const Table& in = method == BackgroundMethod::two_area ? integrated : sampled;
+      const Subtracted got = subtract(this->ctx(), in, {axis, begin, end, method}, 0, 1360);
+      // What rounding the counts to float32 does to the fit.
+      EXPECT_NEAR(got.parameters[1], exponent, 1e-6);
+      EXPECT_NEAR(got.parameters[0] / amplitude, 1.0, 1e-5);
+      for (std::int64_t c = 0; c < 1360; ++c)
+        ASSERT_NEAR(got.spectra(0, c), 0.0, 1e-6 * double(in(0, c)));
+    }
+}
+
+TYPED_TEST(BackgroundOpsTest, LeavesSpectraThatAllowNoFit) {
+  const AxisPoints axis{600.0, 0.5};
+  Table in(7, 64, 5.0f);
+  for (std::int64_t c = 0; c < 64; ++c) {
+    in(0, c) = 0.0f;                                     // no counts
+    in(1, c) = -3.0f;                                    // nor these
+    in(2, c) = c < 20 ? 0.0f : 5.0f;                     // the whole window is empty
+    in(3, c) = std::numeric_limits<float>::quiet_NaN();  //
+    in(4, c) = c < 10 ? 1e-30f : c < 20 ? 1e30f : 5.0f;  // rises beyond all bounds
+    in(5, c) = c < 10 ? 1e30f : c < 20 ? 1e-30f : 5.0f;  // A is no double
+  }
+  for (const BackgroundMethod method : methods) {
+    const Subtracted got = subtract(this->ctx(), in, {axis, 0, 20, method}, 0, 64);
+    for (std::int64_t r = 0; r < 6; ++r) {
+      // Half of the mean bounds how steep a line can be.
+      if (r >= 4 && method == BackgroundMethod::log_least_squares) continue;
+      EXPECT_EQ(got.parameters[at(2 * r)], 0.0) << r;
+      EXPECT_EQ(got.parameters[at(2 * r + 1)], 0.0) << r;
+      for (std::int64_t c = 0; c < 64; ++c)
+        if (r != 3) {
+          ASSERT_EQ(got.spectra(r, c), in(r, c)) << r;
+        }
+    }
+    EXPECT_NEAR(got.parameters[13], 0.0, 1e-9) << "a constant has exponent 0";
+    EXPECT_NEAR(got.spectra(6, 63), 0.0, 1e-6);
+  }
+}
+
+TYPED_TEST(BackgroundOpsTest, FitsDoNotDependOnTheUnitOfCounts) {
+  const AxisPoints axis{480.0, 0.25};
+  const Table in = random_spectra(5, 160, axis, 3.0, 3);
+  Table small = in;
+  for (float& value : small.values) value *= 0x1p-10f;
+  for (const BackgroundMethod method : methods) {
+    const Subtracted one = subtract(this->ctx(), in, {axis, 10, 90, method}, 0, 160);
+    const Subtracted other = subtract(this->ctx(), small, {axis, 10, 90, method}, 0, 160);
+    for (std::int64_t r = 0; r < 5; ++r) {
+      EXPECT_NEAR(one.parameters[at(2 * r + 1)], other.parameters[at(2 * r + 1)], 1e-9);
+      EXPECT_NEAR(one.parameters[at(2 * r)] / other.parameters[at(2 * r)], 1024.0, 1e-6);
+    }
+  }
+}
+
+TYPED_TEST(BackgroundOpsTest, SubtractsInPlaceWithTheSameBits) {
+  const AxisPoints axis{460.0, 0.25};
+  const Table in = random_spectra(33, 100, axis, 30.0, 5);
+  for (const BackgroundMethod method : methods)
+    for (const auto& [first, cols] : {std::pair<std::int64_t, std::int64_t>{0, 100}, {17, 50}}) {
+      const BackgroundWindow window{axis, 4, 40, method};
+      const Subtracted apart = subtract(this->ctx(), in, window, first, cols);
+      const Subtracted inside = subtract(this->ctx(), in, window, first, cols, true);
+      EXPECT_EQ(inside.spectra.values, apart.spectra.values);
+      EXPECT_EQ(inside.parameters, apart.parameters);
+    }
+}
+
+TYPED_TEST(BackgroundOpsTest, EveryDeviceAndThreadCountGivesTheSameBits) {
+  const AxisPoints axis{460.0, 0.25};
+  const Table in = random_spectra(65, 300, axis, 10.0, 11);
+  const Context one("cpu", {.threads = 1}), three("cpu", {.threads = 3});
+  for (const BackgroundMethod method : methods) {
+    const BackgroundWindow window{axis, 30, 131, method};
+    const Subtracted expected = subtract(one, in, window, 50, 250);
+    for (const Context& ctx : {three, this->ctx()}) {
+      const Subtracted got = subtract(ctx, in, window, 50, 250);
+      EXPECT_EQ(got.spectra.values, expected.spectra.values) << ctx.device().name;
+      EXPECT_EQ(got.parameters, expected.parameters) << ctx.device().name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace whiteline
