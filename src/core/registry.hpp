@@ -17,7 +17,7 @@ struct BackendEntry {
 };
 
 // The entry of that name, opened if it was not yet. Throws InvalidArgument for an unknown name.
-const BackendEntry& backend(std::string_view name);
+WHITELINE_EXPORT const BackendEntry& backend(std::string_view name);
 
 // Names that devices() lists. `emu`, the emulated GPU of the tests, is not among them.
 const std::vector<std::string>& public_backends();

@@ -57,6 +57,12 @@ inline void arrive([[maybe_unused]] void* saved, [[maybe_unused]] Stack* previou
 #endif
 }
 
+#if defined(SIMT_MSAN)
+inline constexpr bool reads_are_checked = true;  // that something was written there before
+#else
+inline constexpr bool reads_are_checked = false;
+#endif
+
 #if defined(SIMT_ASAN) || defined(SIMT_MSAN)
 inline constexpr std::size_t stack_bytes = 256 * 1024;  // the sanitizers make frames larger
 #else
