@@ -34,27 +34,31 @@ struct KernelConstants {
 };
 
 // value^degree by squaring, degree >= 1.
-WL_HD inline float integer_power(float value, std::int32_t degree) {
-  float result = 1.0f;
+template <class F>
+WL_HD inline F integer_power(F value, std::int32_t degree) {
+  F result = F(1.0f);
   for (; degree > 0; degree >>= 1) {
-    if (degree & 1) result *= value;
-    value *= value;
+    if (degree & 1) result = result * value;
+    value = value * value;
   }
   return result;
 }
 
 // dot = x~.z~; q and a of each row as in core::PreparedRows. The order of additions makes
 // K(x, z) = K(z, x) bit for bit. K(x, x) = 1 for rbf needs dot = q there, which rounding may miss
-// by an ulp, so callers set equal rows' squared distance through `same_row`.
-WL_HD inline float kernel_value(const KernelConstants& k, float dot, float q_left, float q_right,
-                                float a_left, float a_right, bool same_row) {
+// by an ulp, so callers set equal rows' squared distance through `same_row`. F is float and Mask
+// bool, or vectors of them (formulas/math.hpp).
+template <class F, class Mask>
+WL_HD inline F kernel_value(const KernelConstants& k, F dot, F q_left, F q_right, F a_left,
+                            F a_right, Mask same_row) {
   if (k.function == KernelFunction::linear) return dot;
   if (k.function == KernelFunction::rbf) {
-    const float squared_distance = same_row ? 0.0f : (q_left + q_right) - 2.0f * dot;
-    return exponential(-k.gamma * (squared_distance > 0.0f ? squared_distance : 0.0f));
+    const F squared_distance = (q_left + q_right) - F(2.0f) * dot;
+    const F clamped = select(squared_distance > F(0.0f), squared_distance, F(0.0f));
+    return exponential(F(-k.gamma) * select(same_row, F(0.0f), clamped));
   }
-  const float inner = dot + ((a_left + a_right) + k.mean_squared_norm);
-  const float affine = multiply_add(k.gamma, inner, k.coef0);
+  const F inner = dot + ((a_left + a_right) + F(k.mean_squared_norm));
+  const F affine = multiply_add(F(k.gamma), inner, F(k.coef0));
   if (k.function == KernelFunction::polynomial) return integer_power(affine, k.degree);
   return hyperbolic_tangent(affine);
 }

@@ -1,5 +1,6 @@
 // Elementary functions with the same bits on every device: plain float32 arithmetic and explicit
-// FMA, no library calls.
+// FMA, no library calls. A template's F is float, or a vector of floats with the operations below
+// (src/cpu/simd_*.hpp), so that one lane of a vector is the scalar.
 #pragma once
 
 #include <cmath>
@@ -12,46 +13,57 @@ namespace whiteline::formulas {
 
 WL_HD inline float multiply_add(float a, float b, float c) { return fmaf(a, b, c); }
 
+WL_HD inline float rounded_down(float x) { return floorf(x); }
+
+WL_HD inline float select(bool condition, float yes, float no) { return condition ? yes : no; }
+
 WL_HD inline float from_bits(std::uint32_t bits) {
   float value;
   std::memcpy(&value, &bits, sizeof value);
   return value;
 }
 
-// e^x for x clamped to [-87, 88], at most 2 ulp off: n = round(x log2 e), two-part ln 2, degree-5
-// polynomial (Cephes expf), scaled by 2^n. NaN stays NaN.
-WL_HD inline float exponential(float x) {
-  if (!(x == x)) return x;
-  x = x < -87.0f ? -87.0f : x > 88.0f ? 88.0f : x;
-  const float n = floorf(multiply_add(x, 1.44269504f, 0.5f));
-  float r = multiply_add(n, -0.693359375f, x);
-  r = multiply_add(n, 2.12194440e-4f, r);
-  float p = 1.9875691500e-4f;
-  p = multiply_add(p, r, 1.3981999507e-3f);
-  p = multiply_add(p, r, 8.3334519073e-3f);
-  p = multiply_add(p, r, 4.1665795894e-2f);
-  p = multiply_add(p, r, 1.6666665459e-1f);
-  p = multiply_add(p, r, 5.0000001201e-1f);
-  p = multiply_add(p, r * r, r + 1.0f);
-  return p * from_bits(std::uint32_t(std::int32_t(n) + 127) << 23);
+// 2^n for a whole n in [-126, 127].
+WL_HD inline float power_of_two(float n) {
+  return from_bits(std::uint32_t(std::int32_t(n) + 127) << 23);
 }
 
-// tanh x: an odd polynomial (Cephes tanhf) below 0.625, else (1 - e) / (1 + e), e = exp(-2 |x|).
-WL_HD inline float hyperbolic_tangent(float x) {
-  if (!(x == x)) return x;
-  const float magnitude = x < 0.0f ? -x : x;
-  if (magnitude < 0.625f) {
-    const float s = x * x;
-    float p = -5.70498872745e-3f;
-    p = multiply_add(p, s, 2.06390887954e-2f);
-    p = multiply_add(p, s, -5.37397155531e-2f);
-    p = multiply_add(p, s, 1.33314422036e-1f);
-    p = multiply_add(p, s, -3.33332819422e-1f);
-    return multiply_add(p * s, x, x);
-  }
-  const float e = exponential(-2.0f * magnitude);
-  const float t = (1.0f - e) / (1.0f + e);
-  return x < 0.0f ? -t : t;
+// e^x for x clamped to [-87, 88], at most 2 ulp off: n = round(x log2 e), two-part ln 2, degree-5
+// polynomial (Cephes expf), scaled by 2^n. NaN stays NaN.
+template <class F>
+WL_HD inline F exponential(F x) {
+  F y = select(x < F(-87.0f), F(-87.0f), x);
+  y = select(y > F(88.0f), F(88.0f), y);
+  y = select(x == x, y, F(0.0f));
+  const F n = rounded_down(multiply_add(y, F(1.44269504f), F(0.5f)));
+  F r = multiply_add(n, F(-0.693359375f), y);
+  r = multiply_add(n, F(2.12194440e-4f), r);
+  F p = F(1.9875691500e-4f);
+  p = multiply_add(p, r, F(1.3981999507e-3f));
+  p = multiply_add(p, r, F(8.3334519073e-3f));
+  p = multiply_add(p, r, F(4.1665795894e-2f));
+  p = multiply_add(p, r, F(1.6666665459e-1f));
+  p = multiply_add(p, r, F(5.0000001201e-1f));
+  p = multiply_add(p, r * r, r + F(1.0f));
+  return select(x == x, p * power_of_two(n), x);
+}
+
+// tanh x, at most 2 ulp off: an odd polynomial (Cephes tanhf) below 0.625, else
+// (1 - e) / (1 + e), e = exp(-2 |x|). NaN stays NaN.
+template <class F>
+WL_HD inline F hyperbolic_tangent(F x) {
+  const F magnitude = select(x < F(0.0f), -x, x);
+  const F s = x * x;
+  F p = F(-5.70498872745e-3f);
+  p = multiply_add(p, s, F(2.06390887954e-2f));
+  p = multiply_add(p, s, F(-5.37397155531e-2f));
+  p = multiply_add(p, s, F(1.33314422036e-1f));
+  p = multiply_add(p, s, F(-3.33332819422e-1f));
+  const F near = multiply_add(p * s, x, x);
+  const F e = exponential(F(-2.0f) * magnitude);
+  const F t = (F(1.0f) - e) / (F(1.0f) + e);
+  const F far = select(x < F(0.0f), -t, t);
+  return select(magnitude < F(0.625f), near, select(x == x, far, x));
 }
 
 // ln x for normal x > 0, at most 2 ulp off: x = m 2^n with m in [sqrt 1/2, sqrt 2), polynomial in

@@ -6,10 +6,8 @@
 
 namespace whiteline::cpu {
 
-namespace {
-
 #if defined(__x86_64__)
-Isa best() {
+Isa best_isa() {
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
@@ -18,11 +16,13 @@ Isa best() {
   return Isa::portable;
 }
 #else
-Isa best() { return Isa::portable; }
+Isa best_isa() { return Isa::portable; }
 #endif
 
+namespace {
+
 Isa choose() {
-  const Isa limit = best();
+  const Isa limit = best_isa();
   const char* wanted = std::getenv("WHITELINE_ISA");
   if (!wanted || !*wanted) return limit;
   for (Isa isa : {Isa::portable, Isa::avx2, Isa::avx512})

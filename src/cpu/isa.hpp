@@ -12,6 +12,8 @@ enum class Isa { portable, avx2, avx512 };
 // The best this processor has; WHITELINE_ISA=avx512|avx2|portable takes a lower one. Throws
 // InvalidArgument when that variable names one the processor lacks, or none.
 WHITELINE_EXPORT Isa isa();
+// The best this processor and this build have, whatever the variable says.
+WHITELINE_EXPORT Isa best_isa();
 WHITELINE_EXPORT std::string_view name(Isa isa);
 
 }  // namespace whiteline::cpu

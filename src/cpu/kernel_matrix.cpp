@@ -1,7 +1,94 @@
+#include "core/ops/kernel_matrix.hpp"
+
+#include <algorithm>
+#include <cassert>
+
 #include "cpu/cpu_backend.hpp"
+#include "cpu/gemm.hpp"
 
 namespace whiteline::cpu {
 
-std::unique_ptr<core::KernelMatrixOps> make_kernel_matrix(core::ThreadPool&) { return nullptr; }
+namespace {
+
+constexpr std::int64_t rows_a_chunk = 32;  // prepared by one thread at a time
+
+class CpuKernelMatrix final : public core::KernelMatrixOps {
+ public:
+  explicit CpuKernelMatrix(core::ThreadPool& pool) : multiplier_(pool) {}
+
+  void prepare(ConstMatrixView x, core::DeviceSpan<const std::int32_t> order, bool normalise,
+               core::DeviceSpan<const float> mean, MatrixView out,
+               core::DeviceSpan<float> squared_norm, core::DeviceSpan<float> mean_dot) override {
+    assert(out.cols == x.cols && (mean.size == 0 || mean.size == x.cols));
+    assert(out.rows == (order.data ? order.size : x.rows));
+    assert(squared_norm.size == out.rows && mean_dot.size == out.rows);
+    const VectorKernels& kernels = multiplier_.kernels();
+    const float* const centre = mean.size > 0 ? mean.data : nullptr;
+    const auto prepare_rows = [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t row = begin; row < end; ++row) {
+        const std::int64_t from = order.data ? order.data[row] : row;
+        float* const to = out.data + row * out.stride;
+        PreparedNorms norms{};
+        if (from < 0) {
+          std::fill(to, to + out.cols, 0.0f);
+        } else {
+          const float* const values = x.data + from * x.stride;
+          const double inverse =
+              normalise ? formulas::inverse_norm(kernels.row_sum(RowSum::squares, values, x.cols))
+                        : 1.0;
+          norms = kernels.prepare_row(values, x.cols, normalise, inverse, centre, to);
+        }
+        squared_norm.data[row] = float(norms.squared_norm);
+        mean_dot.data[row] = float(norms.mean_dot);
+      }
+    };
+    core::parallel_for(multiplier_.pool(), out.rows, rows_a_chunk, prepare_rows);
+  }
+
+  void kernel(formulas::KernelConstants function, const core::PreparedRows& left,
+              const core::PreparedRows& right, MatrixView out) override {
+    fill(function, left, right, out, false);
+  }
+
+  void kernel_symmetric(formulas::KernelConstants function, const core::PreparedRows& rows,
+                        MatrixView out) override {
+    fill(function, rows, rows, out, true);
+    const std::int64_t blocks = (out.rows + symmetric_block - 1) / symmetric_block;
+    multiplier_.pool().run(blocks, [&](std::int64_t block) {
+      const std::int64_t row = block * symmetric_block;
+      const std::int64_t count = std::min(symmetric_block, out.rows - row);
+      for (std::int64_t column = 0; column < row; column += symmetric_block)
+        multiplier_.kernels().transpose(out.data + column * out.stride + row, out.stride,
+                                        symmetric_block, count,
+                                        out.data + row * out.stride + column, out.stride);
+    });
+  }
+
+ private:
+  void fill(const formulas::KernelConstants& function, const core::PreparedRows& left,
+            const core::PreparedRows& right, MatrixView out, bool upper) {
+    assert(out.rows == left.rows.rows && out.cols == right.rows.rows);
+    assert(left.rows.cols == right.rows.cols);
+    const KernelSides sides{left.squared_norm.data, left.mean_dot.data, right.squared_norm.data,
+                            right.mean_dot.data, core::common_row_shift(left.rows, right.rows)};
+    const Product product{.rows = out.rows,
+                          .columns = out.cols,
+                          .depth = left.rows.cols,
+                          .left = {left.rows.data, left.rows.stride, 1},
+                          .right = {right.rows.data, right.rows.stride, 1},
+                          .upper = upper};
+    multiplier_.run(product, [&](const Tile& tile) {
+      multiplier_.kernels().kernel_tile(tile, function, sides, out.data, out.stride);
+    });
+  }
+
+  Multiplier multiplier_;
+};
+
+}  // namespace
+
+std::unique_ptr<core::KernelMatrixOps> make_kernel_matrix(core::ThreadPool& pool) {
+  return std::make_unique<CpuKernelMatrix>(pool);
+}
 
 }  // namespace whiteline::cpu

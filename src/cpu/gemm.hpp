@@ -1,0 +1,65 @@
+// Products of matrices, tile by tile, with whatever has to follow done while a tile is hot.
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+
+#include "core/parallel.hpp"
+#include "cpu/vector_kernels.hpp"
+
+namespace whiteline::cpu {
+
+constexpr std::int64_t symmetric_block = 32;
+
+// total(i, j) = sum over k of left(i, k) right(j, k): `right` holds columns of the product as rows.
+struct Product {
+  std::int64_t rows, columns, depth;
+  Factor left, right;
+  bool upper = false;       // leave out tiles wholly below the diagonal blocks of symmetric_block
+  bool whole_rows = false;  // the tiles of a row come one after another, columns ascending
+};
+
+// Takes a tile when its totals are complete; called by several threads at once, for tiles that do
+// not overlap.
+using FinishTile = std::function<void(const Tile&)>;
+
+// Computes products on a thread pool; every element is the same chain of FMAs whatever the
+// instruction set, the number of threads or the place of the element. Keeps its scratch memory, at
+// most 64 MiB, for the next call. One thread uses a Multiplier at a time.
+class WHITELINE_EXPORT Multiplier {
+ public:
+  explicit Multiplier(core::ThreadPool& pool, Isa isa = cpu::isa());
+
+  const VectorKernels& kernels() const { return kernels_; }
+  core::ThreadPool& pool() const { return pool_; }
+
+  void run(const Product& product, const FinishTile& finish);
+
+ private:
+  struct Plan;
+  struct Free {
+    void operator()(float* memory) const { std::free(memory); }
+  };
+  // 64-byte aligned floats that grow and are not cleared.
+  class Scratch {
+   public:
+    float* at_least(std::int64_t size);
+
+   private:
+    std::unique_ptr<float, Free> memory_;
+    std::int64_t size_ = 0;
+  };
+
+  void pack_left(const Product& product, const Plan& plan);
+  void pack_right(const Product& product, const Plan& plan);
+  void multiply(const Product& product, const Plan& plan, const FinishTile& finish);
+  void each(const Plan& plan, std::int64_t chunks, const std::function<void(std::int64_t)>& body);
+
+  core::ThreadPool& pool_;
+  const VectorKernels& kernels_;
+  Scratch left_, right_, totals_;
+};
+
+}  // namespace whiteline::cpu

@@ -1,0 +1,143 @@
+// Loops along one row, written once with the compiler's vector types. Only for
+// vector_kernels_*.cpp; F (simd_*.hpp) makes each instruction set's copy a function of its own.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "cpu/vector_kernels.hpp"
+#include "formulas/sum.hpp"
+
+namespace whiteline::cpu {
+
+// The 16 lanes of kernels/formulas/sum.hpp as two vectors.
+typedef double Doubles __attribute__((vector_size(64)));
+typedef float EightFloats __attribute__((vector_size(32)));
+
+template <class F>
+struct Lanes {
+  Doubles low{}, high{};
+
+  // Elements 16 i .. 16 i + 15; update(lanes, elements) for each half.
+  template <class Update>
+  inline void each(const float* x, Update&& update) {
+    EightFloats first, second;
+    std::memcpy(&first, x, sizeof first);
+    std::memcpy(&second, x + 8, sizeof second);
+    update(low, __builtin_convertvector(first, Doubles));
+    update(high, __builtin_convertvector(second, Doubles));
+  }
+
+  double total() const {
+    double lane[formulas::sum_lanes];
+    std::memcpy(lane, &low, sizeof low);
+    std::memcpy(lane + 8, &high, sizeof high);
+    for (int half = formulas::sum_lanes / 2; half > 0; half /= 2)
+      for (int l = 0; l < half; ++l) lane[l] += lane[l + half];
+    return lane[0];
+  }
+};
+
+// The lanes' total over a row; elements past the end are zeros, which change no lane.
+template <class F, class Update>
+inline double sum_row(const float* x, std::int64_t count, Update&& update) {
+  Lanes<F> lanes;
+  std::int64_t c = 0;
+  for (; c + formulas::sum_lanes <= count; c += formulas::sum_lanes) lanes.each(x + c, update);
+  if (c < count) {
+    float rest[formulas::sum_lanes] = {};
+    std::memcpy(rest, x + c, std::size_t(count - c) * sizeof(float));
+    lanes.each(rest, update);
+  }
+  return lanes.total();
+}
+
+template <class F>
+double row_sum(RowSum what, const float* x, std::int64_t count) {
+  switch (what) {
+    case RowSum::values:
+      return sum_row<F>(x, count, [](Doubles& sum, const Doubles& value) { sum += value; });
+    case RowSum::magnitudes:
+      return sum_row<F>(x, count, [](Doubles& sum, const Doubles& value) {
+        sum += value < 0.0 ? -value : value;
+      });
+    case RowSum::squares:
+      break;
+  }
+  return sum_row<F>(x, count, [](Doubles& sum, const Doubles& value) { sum += value * value; });
+}
+
+template <class F>
+double squared_differences(const float* x, std::int64_t count, double centre) {
+  double lane[formulas::sum_lanes] = {};
+  std::int64_t c = 0;
+  for (; c + formulas::sum_lanes <= count; c += formulas::sum_lanes)
+    for (int l = 0; l < formulas::sum_lanes; ++l) {
+      const double d = double(x[c + l]) - centre;
+      lane[l] = __builtin_fma(d, d, lane[l]);
+    }
+  for (int l = 0; c < count; ++l, ++c) {
+    const double d = double(x[c]) - centre;
+    lane[l] = __builtin_fma(d, d, lane[l]);
+  }
+  for (int half = formulas::sum_lanes / 2; half > 0; half /= 2)
+    for (int l = 0; l < half; ++l) lane[l] += lane[l + half];
+  return lane[0];
+}
+
+template <class F>
+void add_row(const float* x, std::int64_t count, double* sums) {
+  for (std::int64_t c = 0; c < count; ++c) sums[c] += double(x[c]);
+}
+
+template <class F>
+float largest(const float* x, std::int64_t count) {
+  float best = x[0];
+  for (std::int64_t c = 1; c < count; ++c) best = x[c] > best ? x[c] : best;
+  return best;
+}
+
+template <class F>
+std::int64_t first_non_finite(const float* x, std::int64_t count) {
+  constexpr std::uint32_t exponent = 0x7f800000u;
+  constexpr std::int64_t block = 256;
+  for (std::int64_t begin = 0; begin < count; begin += block) {
+    const std::int64_t end = begin + block < count ? begin + block : count;
+    std::uint32_t found = 0;
+    for (std::int64_t c = begin; c < end; ++c) {
+      std::uint32_t bits;
+      std::memcpy(&bits, x + c, sizeof bits);
+      found |= (bits & exponent) == exponent ? 1u : 0u;
+    }
+    if (!found) continue;
+    for (std::int64_t c = begin; c < end; ++c)
+      if (!(x[c] - x[c] == 0.0f)) return c;
+  }
+  return -1;
+}
+
+template <class F>
+PreparedNorms prepare_row(const float* x, std::int64_t count, bool normalise, double inverse_norm,
+                          const float* mean, float* out) {
+  Lanes<F> squares, mean_dots;
+  for (std::int64_t c = 0; c < count; c += formulas::sum_lanes) {
+    const std::int64_t used = c + formulas::sum_lanes < count ? formulas::sum_lanes : count - c;
+    float value[formulas::sum_lanes] = {}, centre[formulas::sum_lanes] = {};
+    std::memcpy(value, x + c, std::size_t(used) * sizeof(float));
+    if (mean) std::memcpy(centre, mean + c, std::size_t(used) * sizeof(float));
+    for (int l = 0; l < formulas::sum_lanes; ++l)
+      value[l] = (normalise ? float(double(value[l]) * inverse_norm) : value[l]) - centre[l];
+    std::memcpy(out + c, value, std::size_t(used) * sizeof(float));
+    squares.each(value, [](Doubles& sum, const Doubles& v) { sum += v * v; });
+    EightFloats low, high;
+    std::memcpy(&low, centre, sizeof low);
+    std::memcpy(&high, centre + 8, sizeof high);
+    const Doubles halves[2] = {__builtin_convertvector(low, Doubles),
+                               __builtin_convertvector(high, Doubles)};
+    int half = 0;
+    mean_dots.each(value, [&](Doubles& sum, const Doubles& v) { sum += v * halves[half++]; });
+  }
+  return {squares.total(), mean_dots.total()};
+}
+
+}  // namespace whiteline::cpu

@@ -1,0 +1,91 @@
+// Sixteen floats of AVX-512 (F, BW, VL, DQ). Only for files compiled for it: nothing in here may be
+// used from, or shared with, code that runs on every processor.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstdint>
+
+namespace whiteline::cpu::avx512 {
+
+struct Floats {
+  static constexpr int lanes = 16;
+  struct Mask {
+    __mmask16 bits;
+  };
+
+  __m512 value;
+
+  Floats() = default;
+  explicit Floats(float x) : value(_mm512_set1_ps(x)) {}
+  explicit Floats(__m512 x) : value(x) {}
+
+  // The first `count` lanes in memory, 0 <= count <= lanes.
+  static Mask first(std::int64_t count) { return {__mmask16((1u << count) - 1u)}; }
+  static Mask only(std::int64_t lane) {  // none when outside
+    return {__mmask16(lane >= 0 && lane < lanes ? 1u << lane : 0u)};
+  }
+  static Floats load(const float* from) { return Floats(_mm512_loadu_ps(from)); }
+  static Floats load(const float* from, Mask mask) {  // zeros elsewhere
+    return Floats(_mm512_maskz_loadu_ps(mask.bits, from));
+  }
+  void store(float* to) const { _mm512_storeu_ps(to, value); }
+  void store(float* to, Mask mask) const { _mm512_mask_storeu_ps(to, mask.bits, value); }
+
+  friend Floats operator+(Floats a, Floats b) { return Floats(_mm512_add_ps(a.value, b.value)); }
+  friend Floats operator-(Floats a, Floats b) { return Floats(_mm512_sub_ps(a.value, b.value)); }
+  friend Floats operator*(Floats a, Floats b) { return Floats(_mm512_mul_ps(a.value, b.value)); }
+  friend Floats operator/(Floats a, Floats b) { return Floats(_mm512_div_ps(a.value, b.value)); }
+  friend Floats operator-(Floats a) {
+    return Floats(_mm512_xor_ps(a.value, _mm512_set1_ps(-0.0f)));
+  }
+  friend Mask operator<(Floats a, Floats b) {
+    return {_mm512_cmp_ps_mask(a.value, b.value, _CMP_LT_OQ)};
+  }
+  friend Mask operator>(Floats a, Floats b) { return b < a; }
+  friend Mask operator==(Floats a, Floats b) {
+    return {_mm512_cmp_ps_mask(a.value, b.value, _CMP_EQ_OQ)};
+  }
+  friend Floats select(Mask condition, Floats yes, Floats no) {
+    return Floats(_mm512_mask_blend_ps(condition.bits, no.value, yes.value));
+  }
+  friend Floats multiply_add(Floats a, Floats b, Floats c) {
+    return Floats(_mm512_fmadd_ps(a.value, b.value, c.value));
+  }
+  friend Floats rounded_down(Floats a) {
+    return Floats(_mm512_roundscale_ps(a.value, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC));
+  }
+  friend Floats power_of_two(Floats n) {
+    const __m512i exponent = _mm512_add_epi32(_mm512_cvttps_epi32(n.value), _mm512_set1_epi32(127));
+    return Floats(_mm512_castsi512_ps(_mm512_slli_epi32(exponent, 23)));
+  }
+};
+
+// Rows become columns.
+inline void transpose(Floats (&rows)[16]) {
+  __m512 pairs[16], quads[16];
+  for (int i = 0; i < 16; i += 2) {
+    pairs[i] = _mm512_unpacklo_ps(rows[i].value, rows[i + 1].value);
+    pairs[i + 1] = _mm512_unpackhi_ps(rows[i].value, rows[i + 1].value);
+  }
+  for (int i = 0; i < 16; i += 4) {
+    quads[i] = _mm512_shuffle_ps(pairs[i], pairs[i + 2], 0x44);
+    quads[i + 1] = _mm512_shuffle_ps(pairs[i], pairs[i + 2], 0xee);
+    quads[i + 2] = _mm512_shuffle_ps(pairs[i + 1], pairs[i + 3], 0x44);
+    quads[i + 3] = _mm512_shuffle_ps(pairs[i + 1], pairs[i + 3], 0xee);
+  }
+  for (int i = 0; i < 4; ++i) {  // 128-bit lanes: of rows 0, 4, 8, 12 + i
+    pairs[i] = _mm512_shuffle_f32x4(quads[i], quads[i + 4], 0x88);
+    pairs[i + 4] = _mm512_shuffle_f32x4(quads[i], quads[i + 4], 0xdd);
+    pairs[i + 8] = _mm512_shuffle_f32x4(quads[i + 8], quads[i + 12], 0x88);
+    pairs[i + 12] = _mm512_shuffle_f32x4(quads[i + 8], quads[i + 12], 0xdd);
+  }
+  for (int i = 0; i < 4; ++i) {
+    rows[i].value = _mm512_shuffle_f32x4(pairs[i], pairs[i + 8], 0x88);
+    rows[i + 8].value = _mm512_shuffle_f32x4(pairs[i], pairs[i + 8], 0xdd);
+    rows[i + 4].value = _mm512_shuffle_f32x4(pairs[i + 4], pairs[i + 12], 0x88);
+    rows[i + 12].value = _mm512_shuffle_f32x4(pairs[i + 4], pairs[i + 12], 0xdd);
+  }
+}
+
+}  // namespace whiteline::cpu::avx512

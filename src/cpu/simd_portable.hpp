@@ -1,0 +1,99 @@
+// Four floats in plain C++, for any processor: the same arithmetic as the vector instructions.
+#pragma once
+
+#include <cstdint>
+
+#include "formulas/math.hpp"
+
+namespace whiteline::cpu::portable {
+
+struct Floats {
+  static constexpr int lanes = 4;
+  struct Mask {
+    bool lane[lanes];
+  };
+
+  float lane[lanes];
+
+  Floats() = default;
+  explicit Floats(float x) {
+    for (float& each : lane) each = x;
+  }
+
+  // The first `count` lanes in memory, 0 <= count <= lanes.
+  static Mask first(std::int64_t count) {
+    return made<Mask>([&](int l) { return l < count; });
+  }
+  static Mask only(std::int64_t wanted) {  // none when outside
+    return made<Mask>([&](int l) { return l == wanted; });
+  }
+  static Floats load(const float* from) {
+    return made<Floats>([&](int l) { return from[l]; });
+  }
+  static Floats load(const float* from, Mask mask) {  // zeros elsewhere
+    return made<Floats>([&](int l) { return mask.lane[l] ? from[l] : 0.0f; });
+  }
+  void store(float* to) const {
+    for (int l = 0; l < lanes; ++l) to[l] = lane[l];
+  }
+  void store(float* to, Mask mask) const {
+    for (int l = 0; l < lanes; ++l)
+      if (mask.lane[l]) to[l] = lane[l];
+  }
+
+  friend Floats operator+(Floats a, Floats b) {
+    return made<Floats>([&](int l) { return a.lane[l] + b.lane[l]; });
+  }
+  friend Floats operator-(Floats a, Floats b) {
+    return made<Floats>([&](int l) { return a.lane[l] - b.lane[l]; });
+  }
+  friend Floats operator*(Floats a, Floats b) {
+    return made<Floats>([&](int l) { return a.lane[l] * b.lane[l]; });
+  }
+  friend Floats operator/(Floats a, Floats b) {
+    return made<Floats>([&](int l) { return a.lane[l] / b.lane[l]; });
+  }
+  friend Floats operator-(Floats a) {
+    return made<Floats>([&](int l) { return -a.lane[l]; });
+  }
+  friend Mask operator<(Floats a, Floats b) {
+    return made<Mask>([&](int l) { return a.lane[l] < b.lane[l]; });
+  }
+  friend Mask operator>(Floats a, Floats b) { return b < a; }
+  friend Mask operator==(Floats a, Floats b) {
+    return made<Mask>([&](int l) { return a.lane[l] == b.lane[l]; });
+  }
+  friend Floats select(Mask condition, Floats yes, Floats no) {
+    return made<Floats>([&](int l) { return condition.lane[l] ? yes.lane[l] : no.lane[l]; });
+  }
+  friend Floats multiply_add(Floats a, Floats b, Floats c) {
+    return made<Floats>(
+        [&](int l) { return formulas::multiply_add(a.lane[l], b.lane[l], c.lane[l]); });
+  }
+  friend Floats rounded_down(Floats a) {
+    return made<Floats>([&](int l) { return formulas::rounded_down(a.lane[l]); });
+  }
+  friend Floats power_of_two(Floats n) {
+    return made<Floats>([&](int l) { return formulas::power_of_two(n.lane[l]); });
+  }
+
+ private:
+  template <class Vector, class Make>
+  static Vector made(Make&& make) {
+    Vector result;
+    for (int l = 0; l < lanes; ++l) result.lane[l] = make(l);
+    return result;
+  }
+};
+
+// Rows become columns.
+inline void transpose(Floats (&rows)[4]) {
+  for (int i = 0; i < 4; ++i)
+    for (int j = 0; j < i; ++j) {
+      const float above = rows[j].lane[i];
+      rows[j].lane[i] = rows[i].lane[j];
+      rows[i].lane[j] = above;
+    }
+}
+
+}  // namespace whiteline::cpu::portable

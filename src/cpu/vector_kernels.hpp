@@ -1,0 +1,98 @@
+// The inner loops of the CPU, once for each instruction set: a table of functions. All tables give
+// the same bits: an element's operations and their order do not depend on the vector's width.
+#pragma once
+
+#include <cstdint>
+
+#include "cpu/isa.hpp"
+#include "formulas/kernel_function.hpp"
+
+namespace whiteline::cpu {
+
+// One factor of a product, seen as rows to be summed along: element (i, k) lies at
+// data[i * row_step + k * depth_step]; one of the steps is 1.
+struct Factor {
+  const float* data;
+  std::int64_t row_step, depth_step;
+
+  Factor some_rows(std::int64_t first) const {
+    return {data + first * row_step, row_step, depth_step};
+  }
+  Factor deeper(std::int64_t depth) const {
+    return {data + depth * depth_step, row_step, depth_step};
+  }
+};
+
+// Part of a product, hot in cache: element (i, j) of `totals` belongs at (row + i, column + j).
+struct Tile {
+  std::int64_t row, column;
+  int rows, columns;    // in use; the rest of `totals` means nothing
+  const float* totals;  // 64-byte aligned, rows of VectorKernels::tile_columns
+};
+
+// What a kernel function needs beside the dot product: numbers a row of each side, by row number.
+struct KernelSides {
+  const float *left_squared_norm, *left_mean_dot, *right_squared_norm, *right_mean_dot;
+  std::int64_t row_shift;  // core::common_row_shift: (r, r + row_shift) is a row with itself
+};
+
+enum class RowSum { values, magnitudes, squares };
+
+struct PreparedNorms {
+  double squared_norm, mean_dot;
+};
+
+struct VectorKernels {
+  Isa isa;
+  int tile_rows, tile_columns;
+
+  // `used` <= width rows of a factor as [depth][width], zeros from `used` on. Writes up to
+  // pack_slack floats more. width <= tile_rows or = tile_columns.
+  static constexpr int pack_slack = 16;
+  void (*pack)(Factor from, int used, int width, std::int64_t depth, float* to);
+
+  // totals[i][j] (rows of tile_columns) = or += the product of `rows` packed left rows, 1 ..
+  // tile_rows, and a packed panel of tile_columns. float32 FMA chains over ascending depth, broken
+  // every formulas::dot_block; each block's sum is added to the total, which starts at 0.
+  void (*accumulate)(int rows, const float* left, const float* right, std::int64_t depth, bool onto,
+                     float* totals);
+
+  // out = alpha total, or fma(beta, out, alpha total) when beta != 0.
+  void (*scale_tile)(const Tile& tile, float alpha, float beta, float* out, std::int64_t stride);
+  // out = kernel_value(total, ...).
+  void (*kernel_tile)(const Tile& tile, const formulas::KernelConstants& function,
+                      const KernelSides& sides, float* out, std::int64_t stride);
+  // to[j][i] = from[i][j] for rows x columns of `from`.
+  void (*transpose)(const float* from, std::int64_t from_stride, std::int64_t rows,
+                    std::int64_t columns, float* to, std::int64_t to_stride);
+
+  // Sums of float64 in the order of kernels/formulas/sum.hpp.
+  double (*row_sum)(RowSum what, const float* x, std::int64_t count);
+  double (*squared_differences)(const float* x, std::int64_t count, double centre);
+  // sums[c] += x[c].
+  void (*add_row)(const float* x, std::int64_t count, double* sums);
+  float (*largest)(const float* x, std::int64_t count);                  // count >= 1
+  std::int64_t (*first_non_finite)(const float* x, std::int64_t count);  // -1: none
+  // out = formulas::prepared_element of x; `mean` null: zeros.
+  PreparedNorms (*prepare_row)(const float* x, std::int64_t count, bool normalise,
+                               double inverse_norm, const float* mean, float* out);
+
+  // Elementwise.
+  void (*exponential)(const float* x, std::int64_t count, float* out);
+  void (*hyperbolic_tangent)(const float* x, std::int64_t count, float* out);
+};
+
+// Throws InvalidArgument for one this processor, or this build, lacks.
+WHITELINE_EXPORT const VectorKernels& vector_kernels(Isa isa = cpu::isa());
+
+namespace portable {
+extern const VectorKernels kernels;
+}
+namespace avx2 {
+extern const VectorKernels kernels;
+}
+namespace avx512 {
+extern const VectorKernels kernels;
+}
+
+}  // namespace whiteline::cpu

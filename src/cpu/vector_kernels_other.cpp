@@ -1,0 +1,15 @@
+// The one instruction set of a build that is not for x86-64.
+#include <fmt/format.h>
+
+#include "cpu/vector_kernels.hpp"
+
+namespace whiteline::cpu {
+
+const VectorKernels& vector_kernels(Isa isa) {
+  if (isa != Isa::portable)
+    throw InvalidArgument(
+        fmt::format("cannot use {} (this build is not for x86-64) use portable", name(isa)));
+  return portable::kernels;
+}
+
+}  // namespace whiteline::cpu

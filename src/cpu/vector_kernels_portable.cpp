@@ -1,0 +1,9 @@
+#include "cpu/simd_portable.hpp"
+#include "cpu/vector_kernels_table.hpp"
+
+namespace whiteline::cpu::portable {
+
+constinit const VectorKernels kernels =
+    make_vector_kernels<Floats, TileShape<Floats, 4, 2>>(Isa::portable);
+
+}  // namespace whiteline::cpu::portable

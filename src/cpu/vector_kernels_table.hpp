@@ -1,0 +1,30 @@
+// Fills the table of one instruction set. Only for vector_kernels_*.cpp.
+#pragma once
+
+#include "cpu/row_kernels.hpp"
+#include "cpu/tile_kernels.hpp"
+
+namespace whiteline::cpu {
+
+template <class F, class Shape>
+constexpr VectorKernels make_vector_kernels(Isa isa) {
+  static_assert(Shape::rows <= F::lanes && F::lanes <= VectorKernels::pack_slack);
+  return {.isa = isa,
+          .tile_rows = Shape::rows,
+          .tile_columns = Shape::columns,
+          .pack = pack<F>,
+          .accumulate = accumulate<F, Shape>,
+          .scale_tile = scale_tile<F, Shape>,
+          .kernel_tile = kernel_tile<F, Shape>,
+          .transpose = transpose_part<F>,
+          .row_sum = row_sum<F>,
+          .squared_differences = squared_differences<F>,
+          .add_row = add_row<F>,
+          .largest = largest<F>,
+          .first_non_finite = first_non_finite<F>,
+          .prepare_row = prepare_row<F>,
+          .exponential = map_exponential<F>,
+          .hyperbolic_tangent = map_hyperbolic_tangent<F>};
+}
+
+}  // namespace whiteline::cpu

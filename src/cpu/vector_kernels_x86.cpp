@@ -1,0 +1,17 @@
+// The instruction sets of an x86-64 build.
+#include <fmt/format.h>
+
+#include "cpu/vector_kernels.hpp"
+
+namespace whiteline::cpu {
+
+const VectorKernels& vector_kernels(Isa isa) {
+  if (isa > best_isa())
+    throw InvalidArgument(fmt::format("cannot use {} (this processor has {}) use a lower one",
+                                      name(isa), name(best_isa())));
+  return isa == Isa::avx512 ? avx512::kernels
+         : isa == Isa::avx2 ? avx2::kernels
+                            : portable::kernels;
+}
+
+}  // namespace whiteline::cpu
