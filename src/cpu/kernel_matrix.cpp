@@ -20,13 +20,13 @@ class CpuKernelMatrix final : public core::KernelMatrixOps {
                core::DeviceSpan<const float> mean, MatrixView out,
                core::DeviceSpan<float> squared_norm, core::DeviceSpan<float> mean_dot) override {
     assert(out.cols == x.cols && (mean.size == 0 || mean.size == x.cols));
-    assert(out.rows == (order.data ? order.size : x.rows));
+    assert(out.rows == (order.size > 0 ? order.size : x.rows));
     assert(squared_norm.size == out.rows && mean_dot.size == out.rows);
     const VectorKernels& kernels = multiplier_.kernels();
     const float* const centre = mean.size > 0 ? mean.data : nullptr;
     const auto prepare_rows = [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t row = begin; row < end; ++row) {
-        const std::int64_t from = order.data ? order.data[row] : row;
+        const std::int64_t from = order.size > 0 ? order.data[row] : row;
         float* const to = out.data + row * out.stride;
         PreparedNorms norms{};
         if (from < 0) {

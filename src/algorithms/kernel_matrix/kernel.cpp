@@ -1,0 +1,117 @@
+#include "algorithms/kernel_matrix/kernel.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "core/buffer.hpp"
+#include "core/ops/ops.hpp"
+
+namespace whiteline {
+
+namespace {
+
+constexpr std::array<std::pair<KernelType, std::string_view>, 5> kernel_names = {{
+    {KernelType::linear, "linear"},
+    {KernelType::polynomial, "polynomial"},
+    {KernelType::rbf, "rbf"},
+    {KernelType::sigmoid, "sigmoid"},
+    {KernelType::cosine, "cosine"},
+}};
+
+}  // namespace
+
+std::string_view name(KernelType type) {
+  for (const auto& [each, text] : kernel_names)
+    if (each == type) return text;
+  return "?";
+}
+
+KernelType kernel_type(std::string_view name) {
+  for (const auto& [type, text] : kernel_names)
+    if (text == name) return type;
+  throw InvalidArgument(
+      fmt::format("unknown kernel `{}` (there are linear, polynomial, rbf, sigmoid and cosine) "
+                  "write one of these",
+                  name));
+}
+
+namespace kernels {
+
+namespace {
+
+constexpr double largest_float = double(std::numeric_limits<float>::max());
+constexpr double smallest_float = double(std::numeric_limits<float>::min());
+
+}  // namespace
+
+void check_kernel(const Kernel& kernel) {
+  if (kernel.type == KernelType::linear || kernel.type == KernelType::cosine) return;
+  if (kernel.gamma_rule == GammaRule::value &&
+      !(kernel.gamma >= smallest_float && kernel.gamma <= largest_float))
+    throw InvalidArgument(
+        fmt::format("cannot use gamma = {} (it is a positive float32 number) raise it, or use the "
+                    "rule `scale`",
+                    kernel.gamma));
+  if (kernel.type == KernelType::rbf) return;
+  if (!(std::abs(kernel.coef0) <= largest_float))
+    throw InvalidArgument(fmt::format(
+        "cannot use coef0 = {} (it is a finite float32 number) use 0 or a number near gamma x.z",
+        kernel.coef0));
+  if (kernel.type == KernelType::polynomial && kernel.degree < 1)
+    throw InvalidArgument(fmt::format(
+        "cannot use degree = {} (it is a whole number from 1) use 2 or 3", kernel.degree));
+}
+
+double population_variance(const Context& ctx, ConstMatrixView x) {
+  const double count = double(x.rows) * double(x.cols);
+  if (count == 0.0) return 0.0;
+  auto& reduce = core::need(ctx.queue().ops().reduce, "reduce");
+  core::Buffer<double> moments(ctx, 2);
+  reduce.moments(x, 0.0, moments.span());
+  const double mean = moments.to_host()[0] / count;
+  reduce.moments(x, mean, moments.span());
+  return moments.to_host()[1] / count;
+}
+
+Kernel with_gamma_number(const Kernel& kernel, std::int64_t channels, double variance) {
+  Kernel out = kernel;
+  out.gamma_rule = GammaRule::value;
+  if (kernel.type == KernelType::linear || kernel.type == KernelType::cosine) {
+    out.gamma = 1.0;
+  } else if (kernel.gamma_rule == GammaRule::channels) {
+    out.gamma = 1.0 / double(channels);
+  } else if (kernel.gamma_rule == GammaRule::scale) {
+    // A spread whose inverse float32 cannot hold is as good as none.
+    const double spread = double(channels) * variance;
+    out.gamma = spread > 1e-37 && spread < 1e37 ? 1.0 / spread : 1.0;
+  }
+  return out;
+}
+
+formulas::KernelConstants kernel_constants(const Kernel& kernel, double mean_squared_norm) {
+  using formulas::KernelFunction;
+  const auto function = [&] {
+    switch (kernel.type) {
+      case KernelType::polynomial:
+        return KernelFunction::polynomial;
+      case KernelType::rbf:
+        return KernelFunction::rbf;
+      case KernelType::sigmoid:
+        return KernelFunction::sigmoid;
+      case KernelType::linear:
+      case KernelType::cosine:
+        break;
+    }
+    return KernelFunction::linear;
+  };
+  return {function(), float(kernel.gamma), float(kernel.coef0), kernel.degree,
+          float(mean_squared_norm)};
+}
+
+}  // namespace kernels
+
+}  // namespace whiteline

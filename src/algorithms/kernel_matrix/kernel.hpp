@@ -1,0 +1,34 @@
+// From what the user says of a kernel to the numbers its formula takes.
+#pragma once
+
+#include <whiteline/kernel_matrix.hpp>
+
+#include <cstdint>
+
+#include "formulas/kernel_function.hpp"
+
+namespace whiteline::kernels {
+
+// Larger squared norms and kernel values are refused: they come near float32's limit.
+constexpr double largest_value = 1e30;
+
+// Throws InvalidArgument for parameters outside their ranges, whatever the data.
+void check_kernel(const Kernel& kernel);
+
+inline bool needs_variance(const Kernel& kernel) {
+  return kernel.gamma_rule == GammaRule::scale && kernel.type != KernelType::linear &&
+         kernel.type != KernelType::cosine;
+}
+
+// Population variance of all numbers of x, float64, from two passes; 0 where there are none. Waits.
+double population_variance(const Context& ctx, ConstMatrixView x);
+
+// The kernel with its gamma rule replaced by a number; 1 for linear and cosine. `variance` is read
+// only where needs_variance(kernel). channels >= 1.
+Kernel with_gamma_number(const Kernel& kernel, std::int64_t channels, double variance);
+
+// Of a kernel whose gamma is a number. cosine is linear on normalised rows. mean_squared_norm:
+// |mean|^2 in float64 of the mean the rows were centred by, else 0.
+formulas::KernelConstants kernel_constants(const Kernel& kernel, double mean_squared_norm);
+
+}  // namespace whiteline::kernels
