@@ -1,0 +1,49 @@
+// Runs the built `whiteline` command the way a shell does, and looks at what it leaves.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace whiteline::test {
+
+struct CommandResult {
+  int exit_code = -1;  // 128 + n when signal n ended it
+  std::string out, err;
+};
+
+struct CommandOptions {
+  std::filesystem::path folder;                    // to run in; empty: here
+  std::map<std::string, std::string> environment;  // beside what this process has
+  std::chrono::milliseconds interrupt_after{0};    // then SIGINT; 0: never
+  bool terminal = false;  // stderr is a terminal of 100 columns, its bytes are in `err`
+};
+
+// `arguments` without the name of the command.
+CommandResult run_whiteline(const std::vector<std::string>& arguments,
+                            const CommandOptions& options = {});
+
+// A folder of its own that goes with it.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+  std::vector<std::string> files() const;  // of the whole tree, relative, sorted
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string bytes_of(const std::filesystem::path& file);
+nlohmann::json json_of(const std::filesystem::path& file);
+
+}  // namespace whiteline::test

@@ -1,0 +1,51 @@
+#include <whiteline/context.hpp>
+
+#include "cli/workshop.hpp"
+
+namespace whiteline::test {
+namespace {
+
+class DevicesCommand : public Workshop {};
+
+TEST_F(DevicesCommand, TellsOfTheCpuAndOfCuda) {
+  const CommandResult result = run({"devices"});
+  EXPECT_EQ(result.out.rfind("cpu   available: ", 0), 0u) << result.out;
+  EXPECT_NE(result.out.find("\ncuda"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("GiB"), std::string::npos) << result.out;
+  EXPECT_EQ(result.err, "");
+}
+
+TEST_F(DevicesCommand, GivesTheReasonOfWhatIsMissing) {
+  for (const DeviceInfo& device : devices()) {
+    if (device.available) continue;
+    const std::string line = "unavailable: " + device.reason + "\n";
+    EXPECT_NE(run({"devices"}).out.find(line), std::string::npos) << line;
+  }
+}
+
+TEST_F(DevicesCommand, VerboseSaysWhatAutoTakes) {
+  const CommandResult result = run({"devices", "--verbose"});
+  EXPECT_NE(result.out.find("auto takes "), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("build "), std::string::npos) << result.out;
+}
+
+TEST_F(DevicesCommand, JsonListsTheSameDevices) {
+  const auto json = nlohmann::json::parse(run({"devices", "--json"}).out);
+  ASSERT_GE(json["devices"].size(), 2u);
+  EXPECT_EQ(json["devices"][0]["name"], "cpu");
+  EXPECT_EQ(json["devices"][0]["available"], true);
+  for (const auto& device : json["devices"])
+    EXPECT_TRUE(device.contains(device["available"] ? "description" : "reason"));
+}
+
+TEST_F(DevicesCommand, HelpAndVersionExplainThemselves) {
+  EXPECT_EQ(run({"--version"}).out.rfind("whiteline ", 0), 0u);
+  const CommandResult help = run({"--help"});
+  for (const char* verb : {"devices", "info", "synth", "train", "classify"}) {
+    EXPECT_NE(help.out.find(verb), std::string::npos) << verb;
+    EXPECT_NE(run({verb, "--help"}).out.find("--json"), std::string::npos) << verb;
+  }
+}
+
+}  // namespace
+}  // namespace whiteline::test

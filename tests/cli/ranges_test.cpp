@@ -1,0 +1,94 @@
+#include "cli/ranges.hpp"
+
+#include <gtest/gtest.h>
+
+#include "cli/errors.hpp"
+
+namespace whiteline::cli {
+namespace {
+
+TEST(RangesTest, AnEnergyRangeHasTwoNumbersAndAColon) {
+  const Range range = parse_range("460:799.75");
+  EXPECT_EQ(range.low, 460.0);
+  EXPECT_EQ(range.high, 799.75);
+  EXPECT_FALSE(range.in_channels);
+  EXPECT_EQ(parse_range("-5:+1e1").high, 10.0);
+}
+
+TEST(RangesTest, ChannelsBecomeEnergiesOfTheAxis) {
+  const EnergyAxis axis{460.0, 0.25, 1360};
+  const Range range = in_energy(parse_range("#0:600"), axis);
+  EXPECT_EQ(axis.channels(range.low, range.high).begin, 0);
+  EXPECT_EQ(axis.channels(range.low, range.high).end, 600);
+  const Range all = in_energy(parse_range("#0:1360"), axis);
+  EXPECT_EQ(axis.channels(all.low, all.high).end, 1360);
+}
+
+TEST(RangesTest, ChannelsOutsideTheAxisAreRefused) {
+  EXPECT_THROW(in_energy(parse_range("#0:1361"), EnergyAxis{460.0, 0.25, 1360}), InvalidArgument);
+  EXPECT_THROW(in_energy(parse_range("#0:10"), std::nullopt), InvalidArgument);
+}
+
+TEST(RangesTest, WhatIsNoRangeIsAUsageError) {
+  for (const char* text : {"", ":", "460", "460:", ":800", "800:460", "460:460", "a:b", "460:800eV",
+                           "460:800:900", "#", "#1.5:3", "#-1:3", "nan:5", "1:inf", " 1:2"})
+    EXPECT_THROW(parse_range(text), UsageError) << text;
+}
+
+TEST(RangesTest, BackgroundsNameMethodAndWindow) {
+  EXPECT_FALSE(parse_background("none").has_value());
+  const auto power = parse_background("powerlaw:485:515");
+  ASSERT_TRUE(power.has_value());
+  EXPECT_EQ(power->method, Background::Method::log_least_squares);
+  EXPECT_EQ(power->window.low, 485.0);
+  EXPECT_EQ(power->window.high, 515.0);
+  EXPECT_EQ(parse_background("twoarea:#0:9")->method, Background::Method::two_area);
+  EXPECT_TRUE(parse_background("twoarea:#0:9")->window.in_channels);
+  for (const char* text : {"", "powerlaw", "powerlaw:485", "linear:1:2", "powerlaw:515:485"})
+    EXPECT_THROW(parse_background(text), UsageError) << text;
+}
+
+TEST(RangesTest, NormalisationsMayHaveAWindow) {
+  EXPECT_EQ(parse_normalise("max").kind, Normalise::Kind::max);
+  EXPECT_EQ(parse_normalise("l1").kind, Normalise::Kind::l1);
+  EXPECT_EQ(parse_normalise("area:600:700").window->high, 700.0);
+  EXPECT_THROW(parse_normalise("max:1:2"), UsageError);
+  EXPECT_THROW(parse_normalise("area:"), UsageError);
+}
+
+TEST(RangesTest, GammaIsARuleOrANumberAboveZero) {
+  EXPECT_EQ(parse_gamma("scale").rule, GammaRule::scale);
+  EXPECT_EQ(parse_gamma("channels").rule, GammaRule::channels);
+  EXPECT_EQ(parse_gamma("1e-3").value, 1e-3);
+  for (const char* text : {"0", "-1", "nan", "auto", ""})
+    EXPECT_THROW(parse_gamma(text), UsageError) << text;
+}
+
+TEST(RangesTest, MemorySizesHaveBinaryUnits) {
+  EXPECT_EQ(parse_bytes("2GiB"), std::uint64_t(2) << 30);
+  EXPECT_EQ(parse_bytes("1.5MiB"), 1536u * 1024u);
+  EXPECT_EQ(parse_bytes("64KiB"), 65536u);
+  EXPECT_EQ(parse_bytes("1000"), 1000u);
+  for (const char* text : {"", "GiB", "2GB", "-1KiB", "0", "2 GiB", "1e99TiB", "1.2.3KiB"})
+    EXPECT_THROW(parse_bytes(text), UsageError) << text;
+  EXPECT_EQ(format_bytes(1000), "1000 B");
+  EXPECT_EQ(format_bytes(1536), "1.5 KiB");
+  EXPECT_EQ(format_bytes(std::uint64_t(3) << 30), "3.0 GiB");
+}
+
+TEST(RangesTest, AxesPeaksAndVacuumAreParsed) {
+  EXPECT_EQ(parse_axis("615:0.1").dispersion, 0.1);
+  EXPECT_THROW(parse_axis("615:0"), UsageError);
+  EXPECT_THROW(parse_axis("615"), UsageError);
+  EXPECT_EQ(parse_peak("635:650=640.5").energy, 640.5);
+  EXPECT_EQ(parse_peak("635:650=640.5").window.low, 635.0);
+  EXPECT_THROW(parse_peak("635:650"), UsageError);
+  EXPECT_FALSE(parse_vacuum("none").masked);
+  EXPECT_EQ(parse_vacuum("auto").threshold, 0.1);
+  EXPECT_EQ(parse_vacuum("0.25").threshold, 0.25);
+  EXPECT_THROW(parse_vacuum("1"), UsageError);
+  EXPECT_THROW(parse_vacuum("0"), UsageError);
+}
+
+}  // namespace
+}  // namespace whiteline::cli
