@@ -71,4 +71,9 @@ WHITELINE_EXPORT SvmModel read_model(const std::filesystem::path& path);
 WHITELINE_EXPORT void write_model(const std::filesystem::path& path, const SvmModel& model,
                                   Overwrite overwrite = Overwrite::refuse);
 
+// The SHA-256 of a file's bytes, 64 hexadecimal digits, to name in a record what was read. Throws
+// ReadError when it cannot be read to its end, Cancelled as `progress` says.
+WHITELINE_EXPORT std::string sha256_of_file(const std::filesystem::path& path,
+                                            const Progress& progress = {});
+
 }  // namespace whiteline

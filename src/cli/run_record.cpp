@@ -2,12 +2,11 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <whiteline/io.hpp>
 #include <whiteline/version.hpp>
 
 #include <cmath>
 #include <ctime>
-
-#include "cli/sha256.hpp"
 
 namespace whiteline::cli {
 
