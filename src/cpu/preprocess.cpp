@@ -48,16 +48,13 @@ struct SubtractPowerLaw {
   [[gnu::always_inline]] inline formulas::PowerLaw fit(const float* counts, double* logs) const {
     const float* inside = counts + window.begin;
     const std::int64_t size = window.end - window.begin, half = window.middle - window.begin;
-    if (method == core::BackgroundMethod::two_area)
-      return formulas::power_law_of_areas(window, lane_sum(half, inside),
-                                          lane_sum(size - half, inside + half));
-    const double sum_of_counts = lane_sum(size, inside);
-    if (!(sum_of_counts > 0.0)) return {0.0, 0.0, false};
-    const double floor = formulas::counts_floor(window, sum_of_counts);
+    const formulas::PowerLaw areas = formulas::power_law_of_areas(
+        window, lane_sum(half, inside), lane_sum(size - half, inside + half));
+    if (method == core::BackgroundMethod::two_area || !areas.valid) return areas;
     for (std::int64_t i = 0; i < size; ++i)
-      logs[i] = formulas::log_counts(double(inside[i]), floor);
+      logs[i] = formulas::log_counts(areas, inside[i], u[window.begin + i]);
     const Moments moments{u + window.begin, logs, window.mean};
-    return formulas::power_law_of_line(window, sum_of_counts, lane_sum(size, logs),
+    return formulas::power_law_of_line(window, areas, lane_sum(size, logs),
                                        lane_sum(size, moments));
   }
 

@@ -1,6 +1,6 @@
 #include <whiteline/matrix.hpp>
 
-#include <algorithm>
+#include <cstring>
 #include <limits>
 #include <random>
 #include <vector>
@@ -58,7 +58,9 @@ Subtracted subtract(const Context& ctx, const Table& in, const BackgroundWindow&
   EXPECT_EQ(found.back(), double(sentinel));
   const std::vector<double> inside(found.begin() + 1, found.end() - 1);
   if (!in_place) {
-    EXPECT_EQ(from.take().values, in.values) << "the input changed";
+    const Table after = from.take();
+    EXPECT_EQ(std::memcmp(after.values.data(), in.values.data(), 4 * in.values.size()), 0)
+        << "the input changed";
     return {to.take(), inside};
   }
   const Table all = from.take();
@@ -158,8 +160,6 @@ TYPED_TEST(BackgroundOpsTest, LeavesSpectraThatAllowNoFit) {
   for (const BackgroundMethod method : methods) {
     const Subtracted got = subtract(this->ctx(), in, {axis, 0, 20, method}, 0, 64);
     for (std::int64_t r = 0; r < 6; ++r) {
-      // Half of the mean bounds how steep a line can be.
-      if (r >= 4 && method == BackgroundMethod::log_least_squares) continue;
       EXPECT_EQ(got.parameters[at(2 * r)], 0.0) << r;
       EXPECT_EQ(got.parameters[at(2 * r + 1)], 0.0) << r;
       for (std::int64_t c = 0; c < 64; ++c)

@@ -24,29 +24,6 @@ struct PowerLaw {
   }
 };
 
-// The least-squares line through (ln E, ln counts), by the normal equations; counts below half of
-// their mean count as half of it.
-inline std::optional<PowerLaw> line_fit(const std::vector<float>& counts, Axis axis,
-                                        std::int64_t begin, std::int64_t end) {
-  const auto n = (long double)(end - begin);
-  long double total = 0;
-  for (std::int64_t i = begin; i < end; ++i) total += counts[std::size_t(i)];
-  if (!(total > 0)) return std::nullopt;
-  long double x = 0, y = 0, xx = 0, xy = 0;
-  const long double origin = std::log(axis.energy(begin));
-  for (std::int64_t i = begin; i < end; ++i) {
-    const long double log_energy = std::log(axis.energy(i)) - origin;
-    const long double log_counts =
-        std::log(std::max((long double)(counts[std::size_t(i)]), total / (2 * n)));
-    x += log_energy;
-    y += log_counts;
-    xx += log_energy * log_energy;
-    xy += log_energy * log_counts;
-  }
-  const long double slope = (n * xy - x * y) / (n * xx - x * x);
-  return PowerLaw{(y - slope * x) / n - slope * origin, -slope};
-}
-
 // Integral of (E / low)^-r dE from `low` to `high`.
 inline long double power_integral(long double low, long double high, long double r) {
   const long double s = 1 - r, length = std::log(high / low);
@@ -80,6 +57,28 @@ inline std::optional<PowerLaw> area_fit(const std::vector<float>& counts, Axis a
   const long double r = (low + high) / 2;
   return PowerLaw{std::log(area1 + area2) - std::log(power_integral(e1, e3, r)) + r * std::log(e1),
                   r};
+}
+
+// The least-squares line through (ln E, ln counts), by the normal equations; counts below half of
+// the two-area law count as half of it.
+inline std::optional<PowerLaw> line_fit(const std::vector<float>& counts, Axis axis,
+                                        std::int64_t begin, std::int64_t end) {
+  const std::optional<PowerLaw> areas = area_fit(counts, axis, begin, end);
+  if (!areas) return std::nullopt;
+  const auto n = (long double)(end - begin);
+  long double x = 0, y = 0, xx = 0, xy = 0;
+  const long double origin = std::log(axis.energy(begin));
+  for (std::int64_t i = begin; i < end; ++i) {
+    const long double log_energy = std::log(axis.energy(i)) - origin;
+    const long double log_counts =
+        std::log(std::max((long double)(counts[std::size_t(i)]), areas->at(axis.energy(i)) / 2));
+    x += log_energy;
+    y += log_counts;
+    xx += log_energy * log_energy;
+    xy += log_energy * log_counts;
+  }
+  const long double slope = (n * xy - x * y) / (n * xx - x * x);
+  return PowerLaw{(y - slope * x) / n - slope * origin, -slope};
 }
 
 // The value at `energy` of the line between the two nearest channels, else of the nearest end.

@@ -9,13 +9,18 @@ void remove_background(const EnergyAxis& axis, double begin, double end, std::sp
   const auto window =
       formulas::power_law_window(axis.offset, axis.dispersion, axis.size, range.begin, range.end);
   const float* inside = counts.data() + range.begin;
-  const double sum =
-      formulas::lane_sum(range.size(), [&](std::int64_t i) { return double(inside[i]); });
-  if (!(sum > 0.0)) return;
-  const double floor = formulas::counts_floor(window, sum);
-  const auto log_at = [&](std::int64_t i) { return formulas::log_counts(inside[i], floor); };
+  const auto sum = [&](std::int64_t first, std::int64_t last) {
+    return formulas::lane_sum(
+        last - first, [&](std::int64_t i) { return double(counts[std::size_t(first + i)]); });
+  };
+  const formulas::PowerLaw areas = formulas::power_law_of_areas(
+      window, sum(window.begin, window.middle), sum(window.middle, window.end));
+  if (!areas.valid) return;
+  const auto log_at = [&](std::int64_t i) {
+    return formulas::log_counts(areas, inside[i], window.u(range.begin + i));
+  };
   const formulas::PowerLaw law =
-      formulas::power_law_of_line(window, sum, formulas::lane_sum(range.size(), log_at),
+      formulas::power_law_of_line(window, areas, formulas::lane_sum(range.size(), log_at),
                                   formulas::lane_sum(range.size(), [&](std::int64_t i) {
                                     return (window.u(range.begin + i) - window.mean) * log_at(i);
                                   }));
