@@ -1,7 +1,98 @@
+#include "kernel_matrix.cuh"
+
 #include "cuda/cuda_backend.hpp"
+#include "cuda/tables.cuh"
 
 namespace whiteline::cuda {
 
-std::unique_ptr<core::KernelMatrixOps> make_kernel_matrix(CudaQueue&) { return nullptr; }
+namespace {
+
+kernels::Prepared prepared(const core::PreparedRows& rows) {
+  return {table(rows.rows), rows.squared_norm.data, rows.mean_dot.data};
+}
+
+std::int64_t tiles(std::int64_t rows, int size) { return (rows + size - 1) / size; }
+
+template <class Tile>
+std::int64_t tile_count(const kernels::KernelJob& job) {
+  return tiles(job.out.rows, Tile::size) * tiles(job.out.cols, Tile::size);
+}
+
+class CudaKernelMatrix final : public core::KernelMatrixOps {
+ public:
+  explicit CudaKernelMatrix(CudaQueue& queue) : queue_(queue) {}
+
+  void prepare(ConstMatrixView x, core::DeviceSpan<const std::int32_t> order, bool normalise,
+               core::DeviceSpan<const float> mean, MatrixView out,
+               core::DeviceSpan<float> squared_norm, core::DeviceSpan<float> mean_dot) override {
+    const std::int32_t* rows = order.size > 0 ? order.data : nullptr;
+    const float* centre = mean.size > 0 ? mean.data : nullptr;
+    launch(queue_, row_lane_grid(out.rows, kernels::prepare_threads), kernels::prepare, table(x),
+           rows, normalise, centre, table(out), squared_norm.data, mean_dot.data);
+  }
+
+  void kernel(formulas::KernelConstants function, const core::PreparedRows& left,
+              const core::PreparedRows& right, MatrixView out) override {
+    const kernels::KernelJob job = make_job(function, left, right, out);
+    if (fills_the_chip(tile_count<kernels::LargeTile>(job)))
+      run<kernels::LargeTile>(job);
+    else if (fills_the_chip(tile_count<kernels::MediumTile>(job)))
+      run<kernels::MediumTile>(job);
+    else
+      run<kernels::SmallTile>(job);
+  }
+
+  void kernel_symmetric(formulas::KernelConstants function, const core::PreparedRows& rows,
+                        MatrixView out) override {
+    const kernels::KernelJob job = make_job(function, rows, rows, out);
+    if (fills_the_chip(tile_count<kernels::LargeTile>(job) / 2))
+      run_symmetric<kernels::LargeTile>(job);
+    else if (fills_the_chip(tile_count<kernels::MediumTile>(job) / 2))
+      run_symmetric<kernels::MediumTile>(job);
+    else
+      run_symmetric<kernels::SmallTile>(job);
+  }
+
+ private:
+  bool fills_the_chip(std::int64_t blocks) const { return blocks >= queue_.multiprocessors(); }
+
+  static kernels::KernelJob make_job(formulas::KernelConstants function,
+                                     const core::PreparedRows& left,
+                                     const core::PreparedRows& right, MatrixView out) {
+    kernels::KernelJob job{function,
+                           prepared(left),
+                           prepared(right),
+                           core::common_row_shift(left.rows, right.rows),
+                           table(out),
+                           false,
+                           false};
+    job.reads_quads = job.left.rows.has_quads() && job.right.rows.has_quads();
+    job.writes_quads = job.out.has_quads();
+    return job;
+  }
+
+  template <class Tile>
+  void run(const kernels::KernelJob& job) {
+    launch(queue_,
+           {blocks_for(tile_count<Tile>(job), 1), Tile::threads,
+            Tile::parked_bytes(job.left.rows.cols)},
+           kernels::kernel_tiles<Tile>, job);
+  }
+
+  template <class Tile>
+  void run_symmetric(const kernels::KernelJob& job) {
+    const std::int64_t blocks = kernels::triangular_blocks(tiles(job.out.rows, Tile::size));
+    launch(queue_, {blocks_for(blocks, 1), Tile::threads, Tile::parked_bytes(job.left.rows.cols)},
+           kernels::symmetric_kernel_tiles<Tile>, job);
+  }
+
+  CudaQueue& queue_;
+};
+
+}  // namespace
+
+std::unique_ptr<core::KernelMatrixOps> make_kernel_matrix(CudaQueue& queue) {
+  return std::make_unique<CudaKernelMatrix>(queue);
+}
 
 }  // namespace whiteline::cuda

@@ -1,0 +1,36 @@
+// Sums along rows in the order of formulas/sum.hpp: sixteen neighbouring threads are the lanes of
+// one row. Every thread of a block must come along, also those whose row does not exist.
+#pragma once
+
+#include "formulas/sum.hpp"
+#include "table.cuh"
+
+namespace whiteline::kernels {
+
+// The row and lane of a thread, where the threads of a grid are dealt to rows in order.
+struct RowLane {
+  std::int64_t row;
+  int lane;
+};
+__device__ inline RowLane row_lane() {
+  const std::int64_t thread = std::int64_t(blockIdx.x) * blockDim.x + threadIdx.x;
+  return {thread / formulas::sum_lanes, int(thread % formulas::sum_lanes)};
+}
+
+// formulas::lane_total of the sums that the sixteen threads bring; all of them get it.
+__device__ inline double lanes_total(double sum) {
+  for (int half = formulas::sum_lanes / 2; half > 0; half /= 2)
+    sum += __shfl_xor_sync(whole_warp, sum, half, formulas::sum_lanes);
+  return sum;
+}
+
+// formulas::lane_sum(count, element); a thread without a row brings count = 0.
+template <class Element>
+__device__ double lanes_sum(std::int64_t count, int lane, const Element& element) {
+  double sum = 0.0;
+#pragma unroll 4
+  for (std::int64_t c = lane; c < count; c += formulas::sum_lanes) sum += element(c);
+  return lanes_total(sum);
+}
+
+}  // namespace whiteline::kernels

@@ -1,0 +1,315 @@
+// Sequential minimal optimisation, one block a binary problem (core/ops/smo.hpp,
+// formulas/smo.hpp). Row t of a problem belongs to thread t mod threads; choices compare (value,
+// row), so neither the number of threads nor where a row's numbers live can change a bit.
+#pragma once
+
+#include "formulas/smo.hpp"
+#include "smo_rows.cuh"
+
+namespace whiteline::kernels {
+
+constexpr int start_threads = 256;
+constexpr int most_solver_warps = 16;
+
+// alpha = 0, gradient = -y, fresh states; one block a problem.
+__global__ void start_problems(const formulas::BinaryProblem* problems, double* alpha,
+                               double* gradient, formulas::SmoState* states) {
+  const formulas::BinaryProblem problem = problems[blockIdx.x];
+  for (std::int64_t t = threadIdx.x; t < problem.rows(); t += blockDim.x) {
+    alpha[problem.offset + t] = 0.0;
+    gradient[problem.offset + t] = -problem.sign(t);
+  }
+  if (threadIdx.x == 0) states[blockIdx.x] = {0, 0.0, 0, formulas::SmoStatus::running};
+}
+
+// The first row of a pair: the least gradient of those that may rise, with what a step needs to
+// know of it. `most_low` is the largest gradient of those that may fall.
+struct FirstRow {
+  double gradient;
+  int row;  // or no_row, and then only the gradient means something
+  float diagonal;
+  double alpha, upper;
+};
+// The second: the one that gains most.
+struct SecondRow {
+  float gain;
+  int row;  // or no_row, and then nothing else means something
+  double gradient, alpha, upper;
+  float diagonal, kernel_u;
+};
+
+// What the warps of a block tell each other. A step has two barriers: `first` is written before the
+// one and read until the end of the step, so that two steps take turns; the others are read before
+// the next barrier.
+struct SolverRecords {
+  FirstRow first[2][most_solver_warps];
+  double most_low[most_solver_warps];
+  SecondRow second[most_solver_warps];
+};
+
+__device__ inline bool comes_first(double value, int row, double other, int other_row) {
+  return value < other || (value == other && row < other_row);
+}
+
+// Reduces over `lanes` neighbouring threads, a power of two; all of them get the result.
+__device__ inline void reduce_first(int lanes, double& gradient, int& row, double& most_low) {
+  for (int half = lanes / 2; half > 0; half /= 2) {
+    const double other = __shfl_xor_sync(whole_warp, gradient, half);
+    const int other_row = __shfl_xor_sync(whole_warp, row, half);
+    const double other_low = __shfl_xor_sync(whole_warp, most_low, half);
+    if (comes_first(other, other_row, gradient, row)) {
+      gradient = other;
+      row = other_row;
+    }
+    most_low = other_low > most_low ? other_low : most_low;
+  }
+}
+__device__ inline void reduce_second(int lanes, float& gain, int& row) {
+  for (int half = lanes / 2; half > 0; half /= 2) {
+    const float other = __shfl_xor_sync(whole_warp, gain, half);
+    const int other_row = __shfl_xor_sync(whole_warp, row, half);
+    if (comes_first(-other, other_row, -gain, row)) {
+      gain = other;
+      row = other_row;
+    }
+  }
+}
+
+template <class Rows>
+constexpr int warps = Rows::threads / warp_threads;
+template <class Rows>
+__device__ int warp_of_row(int row) {
+  return row % Rows::threads / warp_threads;
+}
+
+// Pass A: brings the gradient up to date and finds the first row of the block and its most_low.
+template <class Rows>
+__device__ const FirstRow& find_first(const SmoProblem& problem, Rows& rows, double length,
+                                      bool stepped, FirstRow (&records)[most_solver_warps],
+                                      double (&most_lows)[most_solver_warps], double& most_low) {
+  double least = INFINITY;
+  int row = no_row;
+  most_low = -INFINITY;
+  rows.each([&](int k, int t) {
+    double f = rows.gradient(k, t);
+    if (stepped) {
+      f = formulas::stepped_gradient(f, length, rows.kernel_u(k, t), rows.kernel_j(k, t));
+      rows.set_gradient(k, t, f);
+    }
+    if (rows.up(k, t) && comes_first(f, t, least, row)) {
+      least = f;
+      row = t;
+    }
+    if (rows.low(k, t) && f > most_low) most_low = f;
+  });
+  const int own_row = row, lane = int(threadIdx.x) % warp_threads;
+  const int warp = int(threadIdx.x) / warp_threads;
+  reduce_first(warp_threads, least, row, most_low);
+  if (lane == 0) most_lows[warp] = most_low;
+  if (row == no_row ? lane == 0 : own_row == row) {
+    FirstRow& record = records[warp];
+    record.gradient = least;
+    record.row = row;
+    if (row != no_row) {
+      record.alpha = problem.alpha[row];
+      record.upper = problem.upper[row];
+      record.diagonal = problem.diagonal[problem.kernel_row(row)];
+    }
+  }
+  __syncthreads();
+  const int other = lane % warps<Rows>;
+  least = records[other].gradient;
+  row = records[other].row;
+  most_low = most_lows[other];
+  reduce_first(warps<Rows>, least, row, most_low);
+  return records[row == no_row ? 0 : warp_of_row<Rows>(row)];
+}
+
+// Pass B: finds the row that gains most in a pair with u.
+template <class Rows>
+__device__ const SecondRow& find_second(const SmoProblem& problem, Rows& rows, const FirstRow& u,
+                                        SecondRow (&records)[most_solver_warps]) {
+  float gain = -1.0f;
+  int row = no_row;
+  double gradient = 0.0;
+  float diagonal = 0.0f, kernel_u = 0.0f;
+  rows.each([&](int k, int t) {
+    const double f = rows.gradient(k, t);
+    const auto difference = float(f - u.gradient);
+    if (!rows.low(k, t) || !(difference > 0.0f)) return;
+    const float k_tt = problem.diagonal[problem.kernel_row(t)], k_ut = rows.kernel_u(k, t);
+    const float gained = formulas::pair_gain(difference, u.diagonal, k_tt, k_ut);
+    if (!(gained > gain)) return;  // rows come in ascending order: the first of equals stays
+    gain = gained;
+    row = t;
+    gradient = f;
+    diagonal = k_tt;
+    kernel_u = k_ut;
+  });
+  const int own_row = row, lane = int(threadIdx.x) % warp_threads;
+  reduce_second(warp_threads, gain, row);
+  if (row == no_row ? lane == 0 : own_row == row) {
+    SecondRow& record = records[int(threadIdx.x) / warp_threads];
+    record = {gain, row, gradient, 0.0, 0.0, diagonal, kernel_u};
+    if (row != no_row) {
+      record.alpha = problem.alpha[row];
+      record.upper = problem.upper[row];
+    }
+  }
+  __syncthreads();
+  const SecondRow& other = records[lane % warps<Rows>];
+  gain = other.gain;
+  row = other.row;
+  reduce_second(warps<Rows>, gain, row);
+  return records[row == no_row ? 0 : warp_of_row<Rows>(row)];
+}
+
+// Why a block leaves its problem.
+enum class Leave { converged, steps_taken, no_step };
+
+struct Progress {
+  Leave why;
+  std::int64_t steps;
+  double gap;
+};
+
+// The loop of core::SmoOps::advance: at most `steps` steps.
+template <class Rows>
+__device__ Progress take_steps(const SmoProblem& problem, Rows& rows, double tolerance,
+                               std::int64_t steps, SolverRecords& records) {
+  double length = 0.0;
+  for (std::int64_t taken = 0;; ++taken) {
+    double most_low;
+    const FirstRow& u = find_first(problem, rows, length, taken > 0, records.first[taken % 2],
+                                   records.most_low, most_low);
+    const double gap = most_low - u.gradient;
+    if (gap < tolerance) return {Leave::converged, taken, gap};
+    if (taken >= steps) return {Leave::steps_taken, taken, gap};
+    if (u.row == no_row) return {Leave::no_step, taken, gap};
+    rows.load_kernel_u(u.row);
+    const SecondRow& j = find_second(problem, rows, u, records.second);
+    if (j.row == no_row) return {Leave::no_step, taken, gap};
+    rows.load_kernel_j(j.row);
+    const formulas::SmoStep step = formulas::smo_step(
+        j.gradient - u.gradient, u.diagonal, j.diagonal, j.kernel_u, problem.sign(u.row),
+        problem.sign(j.row), u.alpha, j.alpha, u.upper, j.upper);
+    if (!step.moved) return {Leave::no_step, taken, gap};
+    rows.set_alpha(u.row, step.alpha_u, u.upper);
+    rows.set_alpha(j.row, step.alpha_j, j.upper);
+    length = step.length;
+  }
+}
+
+__device__ inline void note(const Progress& progress, std::int64_t max_iterations,
+                            formulas::SmoState& state) {
+  using formulas::SmoStatus;
+  state.iterations += progress.steps;
+  state.gap = progress.gap;
+  if (progress.why == Leave::converged)
+    state.status = SmoStatus::converged;
+  else if (state.iterations >= max_iterations)
+    state.status = SmoStatus::iteration_limit;
+  else if (progress.why == Leave::no_step)
+    state.status = formulas::status_after_stall(++state.stalls);
+}
+
+struct SolverJob {
+  Table<const float> kernel;
+  const float* diagonal;
+  const formulas::BinaryProblem* problems;
+  const double* upper;
+  double *alpha, *gradient;
+  formulas::SmoState* states;
+  formulas::SmoLimits limits;
+};
+
+__device__ inline SmoProblem solver_problem(const SolverJob& job,
+                                            const formulas::BinaryProblem& problem) {
+  return {int(problem.rows()),
+          int(problem.first_rows),
+          int(problem.first_begin),
+          int(problem.second_begin - problem.first_rows),
+          job.kernel,
+          job.diagonal,
+          job.upper + problem.offset,
+          job.alpha + problem.offset,
+          job.gradient + problem.offset};
+}
+
+// One block a problem. Problems of up to per_thread rows a thread live in registers.
+template <int per_thread, int threads>
+__global__ void __launch_bounds__(threads) advance(SolverJob job) {
+  WL_SHARED(SolverRecords, records, [1]);
+  WL_SHARED(SmoProblem, shared_problem, [1]);  // in registers it would push out rows
+  formulas::SmoState& state = job.states[blockIdx.x];
+  if (state.status != formulas::SmoStatus::running) return;  // the whole block
+  const std::int64_t left = job.limits.max_iterations - state.iterations;
+  const std::int64_t steps = left < job.limits.steps ? left : job.limits.steps;
+  const SmoProblem& problem = shared_problem[0];
+  if (threadIdx.x == 0) shared_problem[0] = solver_problem(job, job.problems[blockIdx.x]);
+  __syncthreads();
+  Progress progress;
+  if (problem.rows <= per_thread * threads) {
+    RegisterRows<per_thread, threads> rows(problem);
+    progress = take_steps(problem, rows, job.limits.tolerance, steps, records[0]);
+    rows.store_gradient();
+  } else {
+    MemoryRows<threads> rows(problem);
+    progress = take_steps(problem, rows, job.limits.tolerance, steps, records[0]);
+  }
+  if (threadIdx.x == 0) note(progress, job.limits.max_iterations, state);
+}
+
+constexpr int list_threads = 256;
+
+// The rows of each waiting problem with alpha > 0, ascending, at support[problem.offset], and their
+// number; -1 for problems that do not wait. Waiting problems run again. One block a problem.
+__global__ void list_support(const formulas::BinaryProblem* problems, const double* alpha,
+                             formulas::SmoState* states, int* support, int* counts) {
+  WL_SHARED(int, warp_count, [list_threads / warp_threads]);
+  const formulas::BinaryProblem problem = problems[blockIdx.x];
+  const bool waits = states[blockIdx.x].status == formulas::SmoStatus::rebuild;
+  const int warp = int(threadIdx.x) / warp_threads, lane = int(threadIdx.x) % warp_threads;
+  int count = 0;
+  for (std::int64_t first = 0; first < (waits ? problem.rows() : 0); first += list_threads) {
+    const std::int64_t t = first + threadIdx.x;
+    const bool chosen = t < problem.rows() && alpha[problem.offset + t] > 0.0;
+    const unsigned in_warp = __ballot_sync(whole_warp, chosen);
+    if (lane == 0) warp_count[warp] = __popc(in_warp);
+    __syncthreads();
+    int before = count + __popc(in_warp & ((1u << lane) - 1));
+    for (int w = 0; w < list_threads / warp_threads; ++w) {
+      if (w < warp) before += warp_count[w];
+      count += warp_count[w];
+    }
+    if (chosen) support[problem.offset + before] = int(t);
+    __syncthreads();
+  }
+  __syncthreads();  // all have read the status
+  if (threadIdx.x != 0) return;
+  counts[blockIdx.x] = waits ? count : -1;
+  if (waits) states[blockIdx.x].status = formulas::SmoStatus::running;
+}
+
+// The gradient from nothing, a thread a row; blockIdx.y steps through the problems.
+__global__ void rebuild_gradients(Table<const float> kernel,
+                                  const formulas::BinaryProblem* problems, std::int64_t count,
+                                  const double* alpha, const int* support, const int* counts,
+                                  double* gradient) {
+  const std::int64_t t = std::int64_t(blockIdx.x) * blockDim.x + threadIdx.x;
+  for (std::int64_t p = blockIdx.y; p < count; p += gridDim.y) {
+    const formulas::BinaryProblem problem = problems[p];
+    if (counts[p] < 0 || t >= problem.rows()) continue;
+    const std::int64_t column = problem.kernel_row(t);
+    double f = -problem.sign(t);
+#pragma unroll 4
+    for (int s = 0; s < counts[p]; ++s) {
+      const int j = support[problem.offset + s];
+      const double coefficient = alpha[problem.offset + j] * problem.sign(j);
+      f += coefficient * double(kernel.row(problem.kernel_row(j))[column]);
+    }
+    gradient[problem.offset + t] = f;
+  }
+}
+
+}  // namespace whiteline::kernels
