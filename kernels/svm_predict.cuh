@@ -1,0 +1,134 @@
+// Decisions, votes and probabilities of one-vs-one classifiers (core/ops/svm_predict.hpp).
+#pragma once
+
+#include <cmath>
+
+#include "formulas/calibration.hpp"
+#include "formulas/kernel_function.hpp"
+#include "row_lanes.cuh"
+
+namespace whiteline::kernels {
+
+constexpr int weighed_rows = 32, weighed_pairs = 8;  // of decisions, a block
+constexpr int weighed_support = 32;                  // support vectors in shared memory at a time
+constexpr int primal_threads = 256;                  // a block, sixteen a group of rows
+constexpr int primal_rows = 2;                       // of a group
+constexpr int vote_threads = 128;
+
+// decisions[i, p] = (sum over ascending j of coefficients[p * kernel.cols + j] * kernel[i, j])
+// - rho[p]. blockDim = weighed_rows x weighed_pairs.
+__global__ void weigh_kernel(Table<const float> kernel, const double* coefficients,
+                             const double* rho, Table<float> decisions) {
+  WL_SHARED(float, values, [weighed_rows][weighed_support + 1]);
+  WL_SHARED(double, weights, [weighed_pairs][weighed_support]);
+  const int x = int(threadIdx.x), y = int(threadIdx.y);
+  const std::int64_t first_row = std::int64_t(blockIdx.x) * weighed_rows;
+  const std::int64_t pair = std::int64_t(blockIdx.y) * weighed_pairs + y;
+  double sum = 0.0;
+  for (std::int64_t first = 0; first < kernel.cols; first += weighed_support) {
+    const std::int64_t left = kernel.cols - first;
+    const int count = left < weighed_support ? int(left) : weighed_support;
+    for (int r = y; r < weighed_rows; r += weighed_pairs)
+      if (first_row + r < kernel.rows && x < count)
+        values[r][x] = kernel.row(first_row + r)[first + x];
+    if (pair < decisions.cols && x < count)
+      weights[y][x] = coefficients[pair * kernel.cols + first + x];
+    __syncthreads();
+    if (pair < decisions.cols && first_row + x < kernel.rows)
+      for (int s = 0; s < count; ++s) sum += weights[y][s] * double(values[x][s]);
+    __syncthreads();
+  }
+  if (pair < decisions.cols && first_row + x < decisions.rows)
+    decisions.row(first_row + x)[pair] = float(sum - rho[pair]);
+}
+
+// Decisions of `pairs` neighbouring pairs, blockIdx.y saying which, for primal_rows rows a half
+// warp: each weight that is read serves all its rows.
+template <int pairs>
+__global__ void decide_primal(Table<const float> x, Table<const float> weights, const double* rho,
+                              bool cosine, Table<float> decisions) {
+  const auto [group, lane] = row_lane();
+  const std::int64_t first_row = group * primal_rows;
+  const std::int64_t first_pair = std::int64_t(blockIdx.y) * pairs;
+  double dots[primal_rows][pairs] = {}, squares[primal_rows] = {};
+  for (std::int64_t c = lane; c < x.cols; c += formulas::sum_lanes) {
+    double value[primal_rows];
+#pragma unroll
+    for (int r = 0; r < primal_rows; ++r) {
+      value[r] = first_row + r < x.rows ? double(x.row(first_row + r)[c]) : 0.0;
+      squares[r] = fma(value[r], value[r], squares[r]);  // products of floats are exact
+    }
+#pragma unroll
+    for (int p = 0; p < pairs; ++p) {
+      if (first_pair + p >= weights.rows) continue;
+      const auto weight = double(weights.row(first_pair + p)[c]);
+#pragma unroll
+      for (int r = 0; r < primal_rows; ++r) dots[r][p] = fma(value[r], weight, dots[r][p]);
+    }
+  }
+#pragma unroll
+  for (int r = 0; r < primal_rows; ++r) {
+    const double square = lanes_total(squares[r]);
+    const double scale = cosine ? formulas::inverse_norm(square) : 1.0;
+#pragma unroll
+    for (int p = 0; p < pairs; ++p) {
+      const double dot = lanes_total(dots[r][p]);
+      if (lane == 0 && first_row + r < x.rows && first_pair + p < weights.rows)
+        decisions.row(first_row + r)[first_pair + p] = float(dot * scale - rho[first_pair + p]);
+    }
+  }
+}
+
+// Class with most votes, lowest at a tie; -1 where a decision is NaN. A thread a row.
+__global__ void vote(Table<const float> decisions, std::int32_t classes, std::int32_t* labels) {
+  const std::int64_t row = std::int64_t(blockIdx.x) * blockDim.x + threadIdx.x;
+  if (row >= decisions.rows) return;
+  const float* const f = decisions.row(row);
+  std::int32_t best = 0, most = -1;
+  bool valid = true;
+  for (std::int32_t c = 0; c < classes; ++c) {
+    std::int32_t votes = 0;
+    for (std::int32_t b = 0; b < classes; ++b) {
+      if (b == c) continue;
+      const float decision =
+          f[b < c ? formulas::pair_index(b, c, classes) : formulas::pair_index(c, b, classes)];
+      valid = valid && decision == decision;
+      votes += (decision > 0.0f) == (c < b);
+    }
+    if (votes <= most) continue;
+    most = votes;
+    best = c;
+  }
+  labels[row] = valid ? best : -1;
+}
+
+// first[p * rows + i] = clipped probability of pair p's first class in row i; a thread each.
+__global__ void pair_probabilities(Table<const float> decisions, const double* sigmoids,
+                                   double* first) {
+  const std::int64_t index = std::int64_t(blockIdx.x) * blockDim.x + threadIdx.x;
+  if (index >= decisions.rows * decisions.cols) return;
+  const std::int64_t pair = index / decisions.rows, row = index % decisions.rows;
+  first[index] = formulas::clipped_probability(formulas::platt_probability(
+      double(decisions.row(row)[pair]), sigmoids[2 * pair], sigmoids[2 * pair + 1]));
+}
+
+// Probabilities of up to most_classes classes from those of pairs; NaN where the label is -1. A
+// thread a row.
+template <int most_classes>
+__global__ void couple_pairs(const double* first, std::int32_t classes, const std::int32_t* labels,
+                             Table<float> probabilities) {
+  const std::int64_t row = std::int64_t(blockIdx.x) * blockDim.x + threadIdx.x;
+  if (row >= probabilities.rows) return;
+  double p[most_classes], work[2 * most_classes];
+  const bool valid = labels[row] >= 0;
+  if (valid)
+    formulas::couple(
+        classes,
+        [&](std::int32_t a, std::int32_t b) {
+          return first[formulas::pair_index(a, b, classes) * probabilities.rows + row];
+        },
+        p, work);
+  for (std::int32_t c = 0; c < classes; ++c) probabilities.row(row)[c] = valid ? float(p[c]) : NAN;
+}
+
+}  // namespace whiteline::kernels
