@@ -36,22 +36,21 @@ __device__ inline formulas::PowerLaw fit_background(const BackgroundJob& job, co
   const std::int64_t size = used ? w.end - w.begin : 0, half = used ? w.middle - w.begin : 0;
   const float* const inside = counts + w.begin;
   const auto count = [&](std::int64_t i) { return double(inside[i]); };
-  if (job.two_area) {
-    const double low = lanes_sum(half, lane, count);
-    const double high =
-        lanes_sum(size - half, lane, [&](std::int64_t i) { return double(inside[half + i]); });
-    return formulas::power_law_of_areas(w, low, high);
-  }
-  const double sum_of_counts = lanes_sum(size, lane, count);
-  const double floor = formulas::counts_floor(w, sum_of_counts);
-  const std::int64_t fitted = sum_of_counts > 0.0 ? size : 0;
+  const double low = lanes_sum(half, lane, count);
+  const double high =
+      lanes_sum(size - half, lane, [&](std::int64_t i) { return double(inside[half + i]); });
+  const formulas::PowerLaw areas = formulas::power_law_of_areas(w, low, high);
+  const std::int64_t fitted = job.two_area || !areas.valid ? 0 : size;
   double sum = 0.0, moment = 0.0;
   for (std::int64_t i = lane; i < fitted; i += formulas::sum_lanes) {
-    const double logarithm = formulas::log_counts(double(inside[i]), floor);
+    const double u = job.u[w.begin + i];
+    const double logarithm = formulas::log_counts(areas, inside[i], u);
     sum += logarithm;
-    moment += (job.u[w.begin + i] - w.mean) * logarithm;
+    moment += (u - w.mean) * logarithm;
   }
-  return formulas::power_law_of_line(w, sum_of_counts, lanes_total(sum), lanes_total(moment));
+  sum = lanes_total(sum);  // all threads of the warp come here, whatever their row
+  moment = lanes_total(moment);
+  return fitted > 0 ? formulas::power_law_of_line(w, areas, sum, moment) : areas;
 }
 
 // Fits and subtracts the background, sixteen threads a row.
