@@ -42,9 +42,9 @@ WHITELINE_EXPORT Dataset synth_dataset(SynthSet set, const SynthParams& params =
 // A core/shell nanocube in vacuum: FeO core, Fe3O4 shell, seen along a tilted axis.
 struct SynthCubeParams {
   std::int64_t height = 64, width = 64;  // pixels
-  double pixel_nm = 0.5;                 // edge of a pixel
-  double edge_nm = 22.0;                 // of the cube
-  double shell_nm = 4.0;                 // thickness of the shell, < edge / 2
+  double pixel_nm = 0.6;                 // edge of a pixel
+  double edge_nm = 24.0;                 // of the cube
+  double shell_nm = 3.0;                 // thickness of the shell, < edge / 2
   double tilt_x_deg = 12.0, tilt_y_deg = -8.0, rotation_deg = 25.0;  // of the cube to the beam
   Difficulty difficulty = Difficulty::hard;
   std::uint64_t seed = 1;

@@ -16,9 +16,8 @@ constexpr double mean_free_path_nm = 100.0;  // of both oxides, at 200 keV
 constexpr std::uint32_t cube_model = 16;     // family of random numbers, apart from the sets'
 constexpr double most_counts = 4e9;          // numbers in an image, 16 GB
 
-// Labels: FeO where more than this part of the path is core, the middle of what the classes of the
-// hard set W have (FeO more than 0.4, Fe3O4 less than 0.2).
-constexpr double core_part_of_wustite = 0.3;
+// Labels name the phase that the greater part of the path lies in.
+constexpr double core_part_of_wustite = 0.5;
 // Vacuum where the path is below this part of the cube's edge: there is next to no signal.
 constexpr double vacuum_part_of_edge = 0.05;
 
@@ -49,7 +48,7 @@ SpectrumRecipe pixel_recipe(const SynthCubeParams& params, const PathLengths& pa
   const double total = path.total();
   recipe.weight = iron_oxide_weights(total > 0.0 ? path.core_nm / total : 0.0);
   recipe.thickness = total / mean_free_path_nm;
-  recipe.intensity = hard ? 6000.0 : 120000.0;
+  recipe.intensity = hard ? 9500.0 : 120000.0;
   recipe.background = 0.2;
   recipe.exponent = 3.0;
   recipe.broadening = 0.8;

@@ -56,13 +56,13 @@ void vary(SpectrumRecipe& recipe, const Variation& variation, Draws& draws) {
 SetSpectrum draw_iron(Difficulty difficulty, int class_id, Range background, Draws& draws) {
   const bool hard = difficulty == Difficulty::hard, wustite = class_id == 0;
   const Range pure = wustite ? Range{1.0, 1.0} : Range{0.0, 0.0};
-  const Range mixed = wustite ? Range{0.4, 1.0} : Range{0.0, 0.2};
+  const Range mixed = wustite ? Range{0.65, 1.0} : Range{0.0, 0.35};
   const double core = (hard ? mixed : pure).draw(draws);
   SetSpectrum spectrum;
   spectrum.phase_fraction = {core, 1.0 - core};
   spectrum.recipe.weight = iron_oxide_weights(core);
   const Range thickness = wustite ? Range{0.2, 0.8} : Range{0.1, 0.6};
-  vary(spectrum.recipe, variation(difficulty, 3000.0, 150.0, thickness, background), draws);
+  vary(spectrum.recipe, variation(difficulty, 3000.0, 320.0, thickness, background), draws);
   return spectrum;
 }
 
