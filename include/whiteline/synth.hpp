@@ -35,8 +35,10 @@ struct SynthParams {
   Progress progress = {};
 };
 
-// Raw counts (wl: background removed) with truth tables "phase_fraction" (one column a class),
-// "shift" (eV), "thickness" (t / lambda) and "dose" (counts at the edge's maximum).
+// Raw counts (wl: background removed), class after class. The spectra of a class are the same
+// whatever `scale` is: a smaller set is the beginning of a larger one. Truth tables:
+// "phase_fraction" (one column a class, sum 1), "shift" (eV), "thickness" (t / lambda), "dose"
+// (expected counts of the edges at their maximum) and, with spikes, "spikes" (how many).
 WHITELINE_EXPORT Dataset synth_dataset(SynthSet set, const SynthParams& params = {});
 
 // A core/shell nanocube in vacuum: FeO core, Fe3O4 shell, seen along a tilted axis.
@@ -44,7 +46,7 @@ struct SynthCubeParams {
   std::int64_t height = 64, width = 64;  // pixels
   double pixel_nm = 0.6;                 // edge of a pixel
   double edge_nm = 24.0;                 // of the cube
-  double shell_nm = 3.0;                 // thickness of the shell, < edge / 2
+  double shell_nm = 3.0;                 // thickness of the shell, 0 to < edge / 2
   double tilt_x_deg = 12.0, tilt_y_deg = -8.0, rotation_deg = 25.0;  // of the cube to the beam
   Difficulty difficulty = Difficulty::hard;
   std::uint64_t seed = 1;
@@ -53,9 +55,11 @@ struct SynthCubeParams {
   Progress progress = {};
 };
 
-// Set W's axis and edges, raw counts. labels: 0 FeO where more than a quarter of the path through
-// the particle is core, 1 Fe3O4 elsewhere in the particle, no_label in vacuum. truth: "core_nm",
-// "shell_nm" (path lengths), "phase_fraction", "shift", "thickness", "dose".
+// Set W's axis and edges, raw counts, the same dose at each pixel. labels: the phase that the
+// greater part of the path through the particle lies in, 0 FeO or 1 Fe3O4; no_label in vacuum,
+// where the path is shorter than a twentieth of the cube's edge. truth: "core_nm" and "shell_nm"
+// (path lengths, mean over the pixel), "phase_fraction" (both 0 beside the particle), "shift",
+// "thickness", "dose" and, with spikes, "spikes".
 WHITELINE_EXPORT SpectrumImage synth_cube(const SynthCubeParams& params = {});
 
 WHITELINE_EXPORT SynthSet synth_set(std::string_view name);  // "w" ...; throws InvalidArgument

@@ -1,11 +1,11 @@
-// Poisson random numbers of any rate: inversion below 10, from there the transformed rejection
-// PTRS of W. Hormann, Insurance: Math. and Econ. 12 (1993) 39. Float64; log and exp are the
-// device's, so two devices can differ where a comparison falls within their last bit.
+// Poisson random numbers of any rate, the same bits on every device: inversion below 10, from there
+// the transformed rejection PTRS of W. Hormann, Insurance: Math. and Econ. 12 (1993) 39. Float64.
 #pragma once
 
 #include <cmath>
 #include <cstdint>
 
+#include "double_math.hpp"
 #include "host_device.hpp"
 #include "philox.hpp"
 
@@ -16,16 +16,16 @@ WL_HD inline double log_factorial(double k) {
   if (k < 10.0) {
     double product = 1.0;
     for (double factor = 2.0; factor <= k; factor += 1.0) product *= factor;
-    return log(product);
+    return precise_logarithm(product);
   }
   const double x = k + 1.0, y = 1.0 / (x * x);
   const double series = (1.0 / 12.0 - y * (1.0 / 360.0 - y * (1.0 / 1260.0))) / x;
-  return (x - 0.5) * log(x) - x + 0.91893853320467274 + series;
+  return (x - 0.5) * precise_logarithm(x) - x + 0.91893853320467274 + series;
 }
 
 // For rate in [0, 10): the number of terms of the distribution that u in (0, 1) exceeds, <= 63.
 WL_HD inline std::int64_t poisson_by_inversion(double rate, double u) {
-  double term = exp(-rate), sum = term;
+  double term = precise_exponential(-rate), sum = term;
   std::int64_t k = 0;
   while (u > sum && k < 63) {
     k += 1;
@@ -43,8 +43,8 @@ WL_HD inline std::int64_t poisson_trial(double rate, double u1, double u2) {
   if (w >= 0.07 && u2 <= 0.9277 - 3.6224 / (b - 2.0)) return std::int64_t(k);
   if (k < 0.0 || (w < 0.013 && u2 > w)) return -1;
   const double inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
-  const double left = log(u2 * inverse_alpha / (a / (w * w) + b));
-  return left <= k * log(rate) - rate - log_factorial(k) ? std::int64_t(k) : -1;
+  const double left = precise_logarithm(u2 * inverse_alpha / (a / (w * w) + b));
+  return left <= k * precise_logarithm(rate) - rate - log_factorial(k) ? std::int64_t(k) : -1;
 }
 
 // Element `element` of a stream, rate in [0, 1e12]: words (0, 1) of its block, then (2, 3), then

@@ -4,6 +4,7 @@
 
 #include <whiteline/synth.hpp>
 #include "algorithms/synth/cube_geometry.hpp"
+#include "algorithms/synth/layouts.hpp"
 #include "algorithms/synth/recipes.hpp"
 #include "algorithms/synth/spectrum_writer.hpp"
 
@@ -30,7 +31,7 @@ void check(const SynthCubeParams& params) {
       "cannot generate the cube (more than 4e9 numbers) choose fewer pixels");
   require(positive(params.pixel_nm) && positive(params.edge_nm),
           "cannot generate the cube (pixel or edge is not a length > 0) give them in nm");
-  require(positive(params.shell_nm) && params.shell_nm < 0.5 * params.edge_nm,
+  require(params.shell_nm >= 0.0 && params.shell_nm < 0.5 * params.edge_nm,
           "cannot generate the cube (the shell is not between 0 and half the edge) choose a "
           "thinner shell");
   require(std::isfinite(params.tilt_x_deg) && std::isfinite(params.tilt_y_deg) &&
@@ -88,21 +89,15 @@ SpectrumImage empty_image(const SynthCubeParams& params) {
   return image;
 }
 
-TruthTable& table(SpectrumImage& image, const char* name, std::int64_t columns) {
-  TruthTable& truth = image.truth[name];
-  truth.columns = columns;
-  truth.values.resize(std::size_t(image.pixels() * columns));
-  return truth;
-}
-
 }  // namespace
 
 SpectrumImage synth_cube(const SynthCubeParams& params) {
   check(params);
   SpectrumImage image = empty_image(params);
-  TruthTable &core = table(image, "core_nm", 1), &shell = table(image, "shell_nm", 1),
-             &fraction = table(image, "phase_fraction", 2), &shift = table(image, "shift", 1),
-             &thickness = table(image, "thickness", 1), &dose = table(image, "dose", 1);
+  std::vector<double>&core = add_truth(image.truth, "core_nm", image.pixels(), 1),
+  &shell = add_truth(image.truth, "shell_nm", image.pixels(), 1),
+  &fraction = add_truth(image.truth, "phase_fraction", image.pixels(), 2);
+  TruthTables truth(image.truth, image.pixels(), params.spike_rate);
   const CubeGeometry geometry(params);
   const EnergyAxis& axis = image.energy;
   const SpectrumWriter writer(iron_oxide_edges(), axis, {0, axis.size}, 500.0, params.spike_rate);
@@ -114,16 +109,15 @@ SpectrumImage synth_cube(const SynthCubeParams& params) {
     const StreamKey key{params.seed, cube_model, 0, std::uint32_t(pixel)};
     const SpectrumRecipe recipe = pixel_recipe(
         params, path, (double(row) + 0.5) / double(params.height), Draws(key, Use::recipe));
-    dose.values[p] = writer.write(
-        key, recipe, scratch, {image.counts.data() + pixel * axis.size, std::size_t(axis.size)});
+    truth.set(pixel, recipe,
+              writer.write(key, recipe, scratch,
+                           {image.counts.data() + pixel * axis.size, std::size_t(axis.size)}));
     image.labels[p] = label_of(params, path);
-    core.values[p] = path.core_nm;
-    shell.values[p] = path.shell_nm;
+    core[p] = path.core_nm;
+    shell[p] = path.shell_nm;
     const double total = path.total();
-    fraction.values[2 * p] = total > 0.0 ? path.core_nm / total : 0.0;
-    fraction.values[2 * p + 1] = total > 0.0 ? path.shell_nm / total : 0.0;
-    shift.values[p] = recipe.shift;
-    thickness.values[p] = recipe.thickness;
+    fraction[2 * p] = total > 0.0 ? path.core_nm / total : 0.0;
+    fraction[2 * p + 1] = total > 0.0 ? path.shell_nm / total : 0.0;
   };
   write_spectra(image.pixels(), params.threads, params.progress, write_pixel);
   return image;

@@ -4,6 +4,7 @@
 
 #include <whiteline/synth.hpp>
 #include "algorithms/synth/background.hpp"
+#include "algorithms/synth/layouts.hpp"
 #include "algorithms/synth/recipes.hpp"
 #include "algorithms/synth/spectrum_writer.hpp"
 
@@ -35,13 +36,6 @@ void check(const SetLayout& layout, const SynthParams& params) {
   require(params.threads >= 0, "cannot generate the set (threads < 0) use 0 for all cores");
 }
 
-TruthTable& table(Dataset& set, const char* name, std::int64_t columns) {
-  TruthTable& truth = set.truth[name];
-  truth.columns = columns;
-  truth.values.resize(std::size_t(set.rows * columns));
-  return truth;
-}
-
 Dataset empty_set(const SetLayout& layout, const SynthParams& params) {
   Dataset set;
   const std::vector<std::int64_t> sizes = class_sizes(layout, params.scale);
@@ -52,11 +46,10 @@ Dataset empty_set(const SetLayout& layout, const SynthParams& params) {
   set.rows = std::int64_t(set.labels.size());
   set.channels = layout.classes.front().window.size();
   set.counts.resize(std::size_t(set.rows * set.channels));
-  const EnergyAxis first = layout.classes.front().whole.cut(layout.classes.front().window);
-  if (std::ranges::all_of(layout.classes, [&](const ClassLayout& one) {
-        return one.whole.cut(one.window).matches(first);
-      }))
-    set.energy = first;
+  const EnergyAxis axis = layout.classes.front().axis();
+  if (std::ranges::all_of(layout.classes,
+                          [&](const ClassLayout& one) { return one.axis().matches(axis); }))
+    set.energy = axis;
   set.metadata = nlohmann::json{{"generator",
                                  {{"set", layout.name},
                                   {"difficulty", difficulty_name(params.difficulty)},
@@ -68,41 +61,69 @@ Dataset empty_set(const SetLayout& layout, const SynthParams& params) {
   return set;
 }
 
+// Fills the rows of one set.
+class SetGenerator {
+ public:
+  SetGenerator(SynthSet which, const SynthParams& params, const SetLayout& layout, Dataset& set)
+      : which_(which),
+        params_(params),
+        layout_(layout),
+        set_(set),
+        classes_(std::int64_t(layout.classes.size())),
+        phase_fraction_(add_truth(set.truth, "phase_fraction", set.rows, classes_)),
+        truth_(set.truth, set.rows, params.spike_rate) {
+    for (std::size_t c = 0; c < layout.classes.size(); ++c) {
+      const ClassLayout& one = layout.classes[c];
+      first_row_.push_back(std::ranges::find(set.labels, std::int32_t(c)) - set.labels.begin());
+      if (c == 0 || !one.axis().matches(layout.classes[c - 1].axis()))
+        writers_.emplace_back(layout.edges, one.whole, one.window, one.reference_energy,
+                              params.spike_rate);
+      writer_of_class_.push_back(writers_.size() - 1);
+    }
+  }
+
+  void write_row(std::int64_t row, SpectrumWriter::Scratch& scratch) {
+    const auto c = std::size_t(set_.labels[std::size_t(row)]);
+    const StreamKey key{params_.seed, layout_.model, std::uint32_t(c),
+                        std::uint32_t(row - first_row_[c])};
+    const SetSpectrum spectrum =
+        draw_spectrum(which_, params_.difficulty, int(c), Draws(key, Use::recipe));
+    const std::span<float> counts(set_.counts.data() + row * set_.channels,
+                                  std::size_t(set_.channels));
+    const Written written =
+        writers_[writer_of_class_[c]].write(key, spectrum.recipe, scratch, counts);
+    truth_.set(row, spectrum.recipe, written);
+    std::copy_n(spectrum.phase_fraction.begin(), classes_,
+                phase_fraction_.begin() + row * classes_);
+    const ClassLayout& one = layout_.classes[c];
+    if (layout_.remove_background)
+      remove_background(one.axis(), one.fit_begin, one.fit_end, counts);
+  }
+
+ private:
+  SynthSet which_;
+  const SynthParams& params_;
+  const SetLayout& layout_;
+  Dataset& set_;
+  std::int64_t classes_;
+  std::vector<double>& phase_fraction_;
+  TruthTables truth_;
+  std::vector<SpectrumWriter> writers_;  // one an axis
+  std::vector<std::size_t> writer_of_class_;
+  std::vector<std::int64_t> first_row_;  // of each class
+};
+
 }  // namespace
 
 Dataset synth_dataset(SynthSet which, const SynthParams& params) {
   const SetLayout layout = set_layout(which);
   check(layout, params);
   Dataset set = empty_set(layout, params);
-  const auto classes = std::int64_t(layout.classes.size());
-  TruthTable &fraction = table(set, "phase_fraction", classes), &shift = table(set, "shift", 1),
-             &thickness = table(set, "thickness", 1), &dose = table(set, "dose", 1);
-  std::vector<SpectrumWriter> writers;
-  for (const ClassLayout& one : layout.classes)
-    writers.emplace_back(layout.edges, one.whole, one.window, one.reference_energy,
-                         params.spike_rate);
-  const std::vector<std::int64_t> sizes = class_sizes(layout, params.scale);
-  std::vector<std::int64_t> first_row(sizes.size(), 0);
-  for (std::size_t c = 1; c < sizes.size(); ++c) first_row[c] = first_row[c - 1] + sizes[c - 1];
-
-  const auto write_row = [&](std::int64_t row, SpectrumWriter::Scratch& scratch) {
-    const auto c = std::size_t(set.labels[std::size_t(row)]);
-    const StreamKey key{params.seed, layout.model, std::uint32_t(c),
-                        std::uint32_t(row - first_row[c])};
-    const SetSpectrum spectrum =
-        draw_spectrum(which, params.difficulty, int(c), Draws(key, Use::recipe));
-    const std::span<float> counts(set.counts.data() + row * set.channels,
-                                  std::size_t(set.channels));
-    dose.values[std::size_t(row)] = writers[c].write(key, spectrum.recipe, scratch, counts);
-    if (layout.remove_background) {
-      const ClassLayout& one = layout.classes[c];
-      remove_background(one.whole.cut(one.window), one.fit_begin, one.fit_end, counts);
-    }
-    std::copy_n(spectrum.phase_fraction.begin(), classes, fraction.values.begin() + row * classes);
-    shift.values[std::size_t(row)] = spectrum.recipe.shift;
-    thickness.values[std::size_t(row)] = spectrum.recipe.thickness;
-  };
-  write_spectra(set.rows, params.threads, params.progress, write_row);
+  SetGenerator generator(which, params, layout, set);
+  write_spectra(set.rows, params.threads, params.progress,
+                [&](std::int64_t row, SpectrumWriter::Scratch& scratch) {
+                  generator.write_row(row, scratch);
+                });
   return set;
 }
 

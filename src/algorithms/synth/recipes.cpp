@@ -66,28 +66,37 @@ SetSpectrum draw_iron(Difficulty difficulty, int class_id, Range background, Dra
   return spectrum;
 }
 
-// Any mixture of the references of one valence, and in hard sets some of the next valence.
-SetSpectrum draw_manganese(Difficulty difficulty, int valence, int first_column, Draws& draws) {
-  constexpr std::array<std::array<Edge, 3>, 3> references = {{
-      {Edge::mn2_set, Edge::mn2_ref2_mno, Edge::mn2_ref3_mno},
-      {Edge::mn3_ref2_lamno3, Edge::mn3_ref3_lamno3, Edge::mn3_ref3_lamno3},
-      {Edge::mn4_ref2_srmno3, Edge::mn4_ref3_mno2, Edge::mn4_ref3_mno2},
-  }};
+// The references of each valence of manganese.
+std::span<const Edge> references_of(int which) {
+  constexpr static Edge two[] = {Edge::mn2_set, Edge::mn2_ref2_mno, Edge::mn2_ref3_mno};
+  constexpr static Edge three[] = {Edge::mn3_ref2_lamno3, Edge::mn3_ref3_lamno3};
+  constexpr static Edge four[] = {Edge::mn4_ref2_srmno3, Edge::mn4_ref3_mno2};
+  if (which == 0) return two;
+  if (which == 1) return three;
+  return four;
+}
+
+// Adds a mixture of the edges, all mixtures being equally likely, of total weight `total`.
+void add_mixture(EdgeWeights& weights, std::span<const Edge> edges, double total, Draws& draws) {
+  std::array<double, edge_count> part{};
+  double sum = 0.0;
+  for (std::size_t i = 0; i < edges.size(); ++i) sum += part[i] = -std::log(draws.uniform());
+  for (std::size_t i = 0; i < edges.size(); ++i) at(weights, edges[i]) += total * part[i] / sum;
+}
+
+// Any mixture of the references of one valence, and in hard sets some of a neighbouring valence.
+// Classes 0, 1, 2 are Mn2+, Mn3+, Mn4+; theirs are the columns from `first_column`.
+SetSpectrum draw_manganese(Difficulty difficulty, int class_id, int first_column, Draws& draws) {
+  constexpr double most_mixed = 0.45;
+  const double spread = difficulty == Difficulty::hard ? 0.15 : 0.0;
+  const double mixed = std::min(std::abs(spread * draws.normal()), most_mixed);
+  const int up_or_down = draws.uniform() < 0.5 ? 0 : 2;
+  const int neighbour = class_id == 1 ? up_or_down : 1;
   SetSpectrum spectrum;
-  const auto add = [&](int which, double fraction) {
-    double part = draws.uniform(), other = draws.uniform();
-    if (part > other) std::swap(part, other);
-    const auto& edges = references[std::size_t(which)];
-    at(spectrum.recipe.weight, edges[0]) += fraction * part;
-    at(spectrum.recipe.weight, edges[1]) += fraction * (other - part);
-    at(spectrum.recipe.weight, edges[2]) += fraction * (1.0 - other);
-    spectrum.phase_fraction[std::size_t(first_column + which)] = fraction;
-  };
-  const double mixed = difficulty == Difficulty::hard ? 0.15 : 0.0;
-  const double next = std::min(std::abs(mixed * draws.normal()), 0.45);
-  const int neighbour = valence == 0 ? 1 : valence == 2 ? 1 : draws.uniform() < 0.5 ? 0 : 2;
-  add(valence, 1.0 - next);
-  if (next > 0.0) add(neighbour, next);
+  add_mixture(spectrum.recipe.weight, references_of(class_id), 1.0 - mixed, draws);
+  add_mixture(spectrum.recipe.weight, references_of(neighbour), mixed, draws);
+  spectrum.phase_fraction[std::size_t(first_column + class_id)] = 1.0 - mixed;
+  spectrum.phase_fraction[std::size_t(first_column + neighbour)] = mixed;
   vary(spectrum.recipe, variation(difficulty, 9000.0, 600.0, {0.2, 0.9}, {0.03, 0.15}), draws);
   return spectrum;
 }
@@ -110,15 +119,7 @@ SetSpectrum draw_ferrite(Difficulty difficulty, int class_id, Draws& draws) {
   return spectrum;
 }
 
-ChannelRange all_of(const EnergyAxis& axis) { return {0, axis.size}; }
-
-constexpr EnergyAxis manganese_axis{615.0, 0.1, 700};
-
 }  // namespace
-
-EnergyAxis iron_oxide_axis() { return {460.0, 0.25, 1360}; }
-
-std::vector<Edge> iron_oxide_edges() { return {Edge::fe2, Edge::fe3, Edge::o_feo, Edge::o_fe3o4}; }
 
 EdgeWeights iron_oxide_weights(double core) {
   const double shell = 1.0 - core;
@@ -130,82 +131,14 @@ EdgeWeights iron_oxide_weights(double core) {
   return weights;
 }
 
-SetLayout set_layout(SynthSet set) {
-  const EnergyAxis iron = iron_oxide_axis();
-  const auto iron_oxides = [&](std::string_view name, ChannelRange window) {
-    return SetLayout{name,
-                     0,
-                     false,
-                     {{"FeO", 2744, iron, window, 500.0, 485.0, 515.0},
-                      {"Fe3O4", 1350, iron, window, 500.0, 485.0, 515.0}},
-                     iron_oxide_edges()};
-  };
-  const std::vector<Edge> manganese = {
-      Edge::mn2_set,         Edge::mn2_ref2_mno,    Edge::mn2_ref3_mno, Edge::mn3_ref2_lamno3,
-      Edge::mn3_ref3_lamno3, Edge::mn4_ref2_srmno3, Edge::mn4_ref3_mno2};
-  switch (set) {
-    case SynthSet::w:
-      return iron_oxides("w", all_of(iron));
-    case SynthSet::l:
-      return iron_oxides("l", iron.channels(600.0, 800.0));
-    case SynthSet::k:
-      return iron_oxides("k", iron.channels(460.0, 610.0));
-    case SynthSet::wl: {
-      const EnergyAxis fe{612.5, 0.25, 700};
-      const auto mn = [&](std::string_view name, std::int64_t count) {
-        return ClassLayout{name,  count, manganese_axis, all_of(manganese_axis),
-                           630.0, 615.0, 630.0};
-      };
-      SetLayout layout{"wl",
-                       1,
-                       true,
-                       {{"FeO", 2744, fe, all_of(fe), 690.0, 665.0, 695.0},
-                        {"Fe3O4", 1350, fe, all_of(fe), 690.0, 665.0, 695.0},
-                        mn("Mn2+", 992),
-                        mn("Mn3+", 841),
-                        mn("Mn4+", 1260)},
-                       manganese};
-      layout.edges.push_back(Edge::fe2);
-      layout.edges.push_back(Edge::fe3);
-      return layout;
-    }
-    case SynthSet::mf: {
-      const EnergyAxis axis{580.0, 0.1, 2048};
-      return {"mf",
-              2,
-              false,
-              {{"Fe3O4", 1415, axis, all_of(axis), 620.0, 590.0, 620.0},
-               {"MnFe2O4", 1043, axis, all_of(axis), 620.0, 590.0, 620.0}},
-              {Edge::fe2, Edge::fe3, Edge::mn2_set}};
-    }
-    case SynthSet::mn: {
-      const EnergyAxis axis{600.0, 0.1, 1000};
-      const auto mn = [&](std::string_view name, std::int64_t count) {
-        return ClassLayout{name, count, axis, all_of(axis), 630.0, 610.0, 634.0};
-      };
-      return {"mn", 3, false, {mn("Mn2+", 992), mn("Mn3+", 841), mn("Mn4+", 1260)}, manganese};
-    }
-  }
-  throw InvalidArgument(
-      "unknown set of spectra (a number outside SynthSet) use w, l, k, wl, mf or mn");
-}
-
 SetSpectrum draw_spectrum(SynthSet set, Difficulty difficulty, int class_id, Draws draws) {
-  switch (set) {
-    case SynthSet::wl:
-      if (class_id >= 2) return draw_manganese(difficulty, class_id - 2, 2, draws);
-      {
-        SetSpectrum spectrum = draw_iron(difficulty, class_id, {0.03, 0.15}, draws);
-        at(spectrum.recipe.weight, Edge::o_feo) = at(spectrum.recipe.weight, Edge::o_fe3o4) = 0.0;
-        return spectrum;
-      }
-    case SynthSet::mf:
-      return draw_ferrite(difficulty, class_id, draws);
-    case SynthSet::mn:
-      return draw_manganese(difficulty, class_id, 0, draws);
-    default:
-      return draw_iron(difficulty, class_id, {0.12, 0.30}, draws);
-  }
+  if (set == SynthSet::mf) return draw_ferrite(difficulty, class_id, draws);
+  if (set == SynthSet::mn) return draw_manganese(difficulty, class_id, 0, draws);
+  if (set != SynthSet::wl) return draw_iron(difficulty, class_id, {0.12, 0.30}, draws);
+  if (class_id >= 2) return draw_manganese(difficulty, class_id - 2, 2, draws);
+  SetSpectrum spectrum = draw_iron(difficulty, class_id, {0.03, 0.15}, draws);
+  at(spectrum.recipe.weight, Edge::o_feo) = at(spectrum.recipe.weight, Edge::o_fe3o4) = 0.0;
+  return spectrum;
 }
 
 }  // namespace whiteline::synth

@@ -22,23 +22,46 @@ SpectrumWriter::SpectrumWriter(std::span<const Edge> edges, const EnergyAxis& wh
       spike_rate_(spike_rate),
       renderer_(edges, whole, with_margins(whole, window), reference_energy) {}
 
-double SpectrumWriter::write(const StreamKey& key, const SpectrumRecipe& recipe, Scratch& scratch,
-                             std::span<float> counts) const {
+Written SpectrumWriter::write(const StreamKey& key, const SpectrumRecipe& recipe, Scratch& scratch,
+                              std::span<float> counts) const {
   scratch.expected.resize(counts.size() + std::size_t(2 * spread_radius));
   const double dose = renderer_.render(recipe, scratch.renderer, scratch.expected);
   add_gain_noise(key, std::uint32_t(window_.begin), scratch.expected);
   spread_points(scratch.expected, counts);
-  if (spike_rate_ > 0.0) {
-    const auto add = [&](std::int64_t channel, double spike) {
-      if (channel >= window_.begin && channel < window_.end)
-        counts[std::size_t(channel - window_.begin)] += float(spike);
-    };
-    for (const Spike& spike : draw_spikes(key, whole_.size, spike_rate_)) {
-      add(spike.channel, spike.counts);
-      add(spike.channel + 1, spike.counts * spike.part_on_next);
-    }
+  if (spike_rate_ == 0.0) return {dose, 0};
+  const auto add = [&](std::int64_t channel, double spike) {
+    if (channel >= window_.begin && channel < window_.end)
+      counts[std::size_t(channel - window_.begin)] += float(spike);
+  };
+  const std::vector<Spike> spikes = draw_spikes(key, whole_.size, spike_rate_);
+  for (const Spike& spike : spikes) {
+    add(spike.channel, spike.counts);
+    add(spike.channel + 1, spike.counts * spike.part_on_next);
   }
-  return dose;
+  return {dose, std::int64_t(spikes.size())};
+}
+
+std::vector<double>& add_truth(std::map<std::string, TruthTable>& truth, const std::string& name,
+                               std::int64_t rows, std::int64_t columns) {
+  TruthTable& table = truth[name];
+  table.columns = columns;
+  table.values.assign(std::size_t(rows * columns), 0.0);
+  return table.values;
+}
+
+TruthTables::TruthTables(std::map<std::string, TruthTable>& truth, std::int64_t rows,
+                         double spike_rate)
+    : shift_(add_truth(truth, "shift", rows, 1)),
+      thickness_(add_truth(truth, "thickness", rows, 1)),
+      dose_(add_truth(truth, "dose", rows, 1)),
+      spikes_(spike_rate > 0.0 ? &add_truth(truth, "spikes", rows, 1) : nullptr) {}
+
+void TruthTables::set(std::int64_t row, const SpectrumRecipe& recipe, const Written& written) {
+  const auto r = std::size_t(row);
+  shift_[r] = recipe.shift;
+  thickness_[r] = recipe.thickness;
+  dose_[r] = written.dose;
+  if (spikes_) (*spikes_)[r] = double(written.spikes);
 }
 
 void write_spectra(std::int64_t rows, int threads, const Progress& progress,

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +16,12 @@
 #include "algorithms/synth/renderer.hpp"
 
 namespace whiteline::synth {
+
+// What is known of a spectrum once it is written.
+struct Written {
+  double dose;          // counts at the edges' maximum, see Renderer
+  std::int64_t spikes;  // hits on the whole axis
+};
 
 // The channels `window` of spectra on the axis `whole`: the same counts as the whole spectrum has.
 class WHITELINE_EXPORT SpectrumWriter {
@@ -27,15 +35,30 @@ class WHITELINE_EXPORT SpectrumWriter {
   SpectrumWriter(std::span<const Edge> edges, const EnergyAxis& whole, ChannelRange window,
                  double reference_energy, double spike_rate);
 
-  // counts: one a channel of the window. Returns the dose (see Renderer).
-  double write(const StreamKey& key, const SpectrumRecipe& recipe, Scratch& scratch,
-               std::span<float> counts) const;
+  // counts: one a channel of the window.
+  Written write(const StreamKey& key, const SpectrumRecipe& recipe, Scratch& scratch,
+                std::span<float> counts) const;
 
  private:
   EnergyAxis whole_;
   ChannelRange window_;
   double spike_rate_;
   Renderer renderer_;
+};
+
+// Rows of a new table `name`, zeros.
+std::vector<double>& add_truth(std::map<std::string, TruthTable>& truth, const std::string& name,
+                               std::int64_t rows, std::int64_t columns);
+
+// "shift", "thickness", "dose" and, where there are any, "spikes".
+class TruthTables {
+ public:
+  TruthTables(std::map<std::string, TruthTable>& truth, std::int64_t rows, double spike_rate);
+  void set(std::int64_t row, const SpectrumRecipe& recipe, const Written& written);
+
+ private:
+  std::vector<double>&shift_, &thickness_, &dose_;
+  std::vector<double>* spikes_;  // null when there are none
 };
 
 // Calls write_row(row, scratch) for each row, on `threads` threads, reporting "generate" between
