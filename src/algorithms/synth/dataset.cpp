@@ -78,6 +78,7 @@ class SetGenerator {
       if (c == 0 || !one.axis().matches(layout.classes[c - 1].axis()))
         writers_.emplace_back(layout.edges, one.whole, one.window, one.reference_energy,
                               params.spike_rate);
+      if (layout.remove_background) removers_.emplace_back(one.axis(), one.fit_begin, one.fit_end);
       writer_of_class_.push_back(writers_.size() - 1);
     }
   }
@@ -95,9 +96,7 @@ class SetGenerator {
     truth_.set(row, spectrum.recipe, written);
     std::copy_n(spectrum.phase_fraction.begin(), classes_,
                 phase_fraction_.begin() + row * classes_);
-    const ClassLayout& one = layout_.classes[c];
-    if (layout_.remove_background)
-      remove_background(one.axis(), one.fit_begin, one.fit_end, counts);
+    if (layout_.remove_background) removers_[c].remove(counts);
   }
 
  private:
@@ -110,7 +109,8 @@ class SetGenerator {
   TruthTables truth_;
   std::vector<SpectrumWriter> writers_;  // one an axis
   std::vector<std::size_t> writer_of_class_;
-  std::vector<std::int64_t> first_row_;  // of each class
+  std::vector<BackgroundRemover> removers_;  // one a class, where the background is removed
+  std::vector<std::int64_t> first_row_;      // of each class
 };
 
 }  // namespace
