@@ -28,13 +28,13 @@ struct SortedRows {
   std::vector<double> weight;       // kernel row -> sample weight; 0: padding
 
   std::int64_t kernel_rows() const { return std::int64_t(order.size()); }
-  std::int64_t rows() const;  // without padding
+  WHITELINE_EXPORT std::int64_t rows() const;  // without padding
 };
 
 // Throws InvalidArgument for lengths that differ, bad weights, fewer than two classes with positive
 // weight or more than formulas::max_classes.
-SortedRows sort_rows(std::int64_t rows, std::span<const std::int32_t> labels,
-                     std::span<const double> sample_weight);
+WHITELINE_EXPORT SortedRows sort_rows(std::int64_t rows, std::span<const std::int32_t> labels,
+                                      std::span<const double> sample_weight);
 
 // All pairs (0,1), (0,2), ..., (1,2), ...; their numbers lie one after another from `offset`.
 std::vector<formulas::BinaryProblem> make_pairs(const std::vector<ClassRows>& classes,

@@ -1,0 +1,141 @@
+// Predictions: batches, bad spectra, raw host data.
+#include <whiteline/svm.hpp>
+
+#include <cmath>
+#include <limits>
+
+#include "algorithms/svm_data.hpp"
+
+namespace whiteline {
+namespace {
+
+using test::Labelled;
+using test::peaks;
+
+template <class Backend>
+class SvmPredictionTest : public test::SvmTest<Backend> {
+ protected:
+  // A calibrated model of three classes, 3, 4 and 5.
+  SvmModel model(const Kernel& kernel) const {
+    const Labelled set = peaks(this->size(), 24, 3, 0.5, 20);
+    const Matrix x = set.on(this->ctx());
+    const SvmParams params{.kernel = kernel, .C = 2};
+    return svm_calibrate(this->ctx(), svm_train(this->ctx(), params, x, set.labels).model, params,
+                         {.folds = 3}, x, set.labels);
+  }
+};
+TYPED_TEST_SUITE(SvmPredictionTest, test::AllBackends, test::BackendNames);
+
+TYPED_TEST(SvmPredictionTest, ABatchOfOneIsARowOfABatchBitForBit) {
+  const Labelled probes = peaks(33, 24, 3, 0.5, 21);
+  for (const Kernel& kernel : {rbf(0.5), cosine()}) {
+    const SvmModel model = this->model(kernel);
+    const SvmPredictParams both{.probability = true, .decision = true};
+    const SvmPrediction all = svm_predict(this->ctx(), model, probes.on(this->ctx()), both);
+    for (std::size_t row : {0u, 16u, 32u}) {
+      const SvmPrediction one =
+          svm_predict(this->ctx(), model, probes.pick({row}).on(this->ctx()), both);
+      EXPECT_EQ(one.labels[0], all.labels[row]);
+      for (std::size_t p = 0; p < 3; ++p) {
+        EXPECT_EQ(one.decision[p], all.decision[row * 3 + p]);
+        EXPECT_EQ(one.probability[p], all.probability[row * 3 + p]);
+      }
+    }
+  }
+}
+
+TYPED_TEST(SvmPredictionTest, ZeroRowsGiveAnEmptyAnswer) {
+  const Matrix none(this->ctx(), 0, 24);
+  const SvmPrediction out =
+      svm_predict(this->ctx(), this->model(rbf()), none, {.probability = true, .decision = true});
+  EXPECT_TRUE(out.labels.empty() && out.probability.empty() && out.decision.empty());
+}
+
+TYPED_TEST(SvmPredictionTest, NonFiniteSpectraAreRefusedByNameOrMarked) {
+  const SvmModel model = this->model(rbf(0.5));
+  Labelled probes = peaks(9, 24, 3, 0.5, 22);
+  const SvmPrediction before =
+      svm_predict(this->ctx(), model, probes.on(this->ctx()), {.probability = true});
+  probes.x[4 * 24 + 7] = std::numeric_limits<float>::quiet_NaN();
+  probes.x[6 * 24 + 0] = std::numeric_limits<float>::infinity();
+  const auto predict = [&](bool classify, const SvmPredictParams& params) {
+    if (!classify) return svm_predict(this->ctx(), model, probes.on(this->ctx()), params);
+    return svm_classify(this->ctx(), model, {probes.x.data(), 9, 24}, {}, params);
+  };
+  for (bool classify : {false, true}) {
+    try {
+      predict(classify, {});
+      ADD_FAILURE() << "NaN was accepted";
+    } catch (const InvalidArgument& error) {
+      EXPECT_NE(std::string(error.what()).find("channel 7 of row 4"), std::string::npos)
+          << error.what();
+    }
+    const SvmPrediction out = predict(
+        classify,
+        {.probability = true, .decision = true, .on_invalid = SvmPredictParams::OnInvalid::mark});
+    EXPECT_EQ(out.invalid_rows, 2);
+    for (std::size_t row = 0; row < 9; ++row) {
+      const bool bad = row == 4 || row == 6;
+      EXPECT_EQ(out.labels[row], bad ? no_label : before.labels[row]);
+      for (std::size_t c = 0; c < 3; ++c) {
+        EXPECT_EQ(std::isnan(out.decision[row * 3 + c]), bad);
+        EXPECT_EQ(std::isnan(out.probability[row * 3 + c]), bad);
+        if (!bad) {
+          EXPECT_EQ(out.probability[row * 3 + c], before.probability[row * 3 + c]);
+        }
+      }
+    }
+  }
+}
+
+TYPED_TEST(SvmPredictionTest, ClassifyTakesWholeNumbersEnergySlowest) {
+  Labelled set = peaks(this->size(), 24, 3, 0.5, 23);
+  for (float& v : set.x) v = std::round(200.0f * std::max(v, 0.0f));
+  const SvmFit fit = this->train({.kernel = cosine(), .C = 10}, set);
+  std::vector<std::uint16_t> slowest(set.x.size());
+  for (std::int64_t r = 0; r < set.rows; ++r)
+    for (std::int64_t c = 0; c < 24; ++c)
+      slowest[std::size_t(c * set.rows + r)] = std::uint16_t(set.x[std::size_t(r * 24 + c)]);
+  std::uint64_t done = 0;
+  const SvmPrediction out =
+      svm_classify(this->ctx(), fit.model, {slowest.data(), set.rows, 24, 1, set.rows}, {},
+                   {.decision = true, .progress = [&](const ProgressEvent& event) {
+                      done = event.done;
+                      return event.stage == "classify";
+                    }});
+  EXPECT_EQ(out.decision, this->decide(fit, set));
+  EXPECT_EQ(done, std::uint64_t(set.rows));
+}
+
+TYPED_TEST(SvmPredictionTest, CancellingThrowsCancelled) {
+  const Labelled probes = peaks(9, 24, 3, 0.5, 24);
+  SvmPredictParams params{.progress = [](const ProgressEvent&) { return false; }};
+  EXPECT_THROW(svm_predict(this->ctx(), this->model(rbf()), probes.on(this->ctx()), params),
+               Cancelled);
+}
+
+TYPED_TEST(SvmPredictionTest, ModelsThatDoNotFitAreRefused) {
+  const Labelled probes = peaks(3, 24, 3, 0.5, 25);
+  const Matrix x = probes.on(this->ctx());
+  const SvmModel good = this->model(rbf(0.5));
+  const auto refused = [&](auto&& damage, const SvmPredictParams& params = {}) {
+    SvmModel model = good;
+    damage(model);
+    EXPECT_THROW(svm_predict(this->ctx(), model, x, params), InvalidArgument);
+  };
+  refused([](SvmModel& m) { m.platt.clear(); }, {.probability = true});
+  refused([](SvmModel& m) { m.rho.pop_back(); });
+  refused([](SvmModel& m) { m.coefficients.pop_back(); });
+  refused([](SvmModel& m) { m.support_vectors.pop_back(); });
+  refused([](SvmModel& m) { m.mean.pop_back(); });
+  refused([](SvmModel& m) { m.channels = 0; });
+  refused([](SvmModel& m) { m.classes.pop_back(); });
+  refused([](SvmModel& m) { m.class_names.pop_back(); });
+  refused([](SvmModel& m) { std::swap(m.classes[0], m.classes[1]); });
+  refused([](SvmModel& m) { m.platt.pop_back(); });
+  const Matrix narrow(this->ctx(), 3, 23);
+  EXPECT_THROW(svm_predict(this->ctx(), good, narrow), InvalidArgument);
+}
+
+}  // namespace
+}  // namespace whiteline
