@@ -13,7 +13,7 @@ namespace whiteline::kernels {
 constexpr double largest_value = 1e30;
 
 // Throws InvalidArgument for parameters outside their ranges, whatever the data.
-void check_kernel(const Kernel& kernel);
+WHITELINE_EXPORT void check_kernel(const Kernel& kernel);
 
 inline bool needs_variance(const Kernel& kernel) {
   return kernel.gamma_rule == GammaRule::scale && kernel.type != KernelType::linear &&
@@ -21,14 +21,16 @@ inline bool needs_variance(const Kernel& kernel) {
 }
 
 // Population variance of all numbers of x, float64, from two passes; 0 where there are none. Waits.
-double population_variance(const Context& ctx, ConstMatrixView x);
+WHITELINE_EXPORT double population_variance(const Context& ctx, ConstMatrixView x);
 
 // The kernel with its gamma rule replaced by a number; 1 for linear and cosine. `variance` is read
 // only where needs_variance(kernel). channels >= 1.
-Kernel with_gamma_number(const Kernel& kernel, std::int64_t channels, double variance);
+WHITELINE_EXPORT Kernel with_gamma_number(const Kernel& kernel, std::int64_t channels,
+                                          double variance);
 
 // Of a kernel whose gamma is a number. cosine is linear on normalised rows. mean_squared_norm:
 // |mean|^2 in float64 of the mean the rows were centred by, else 0.
-formulas::KernelConstants kernel_constants(const Kernel& kernel, double mean_squared_norm);
+WHITELINE_EXPORT formulas::KernelConstants kernel_constants(const Kernel& kernel,
+                                                            double mean_squared_norm);
 
 }  // namespace whiteline::kernels

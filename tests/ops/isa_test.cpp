@@ -1,0 +1,173 @@
+// All instruction sets do the same operations: the same bits.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "cases/blas.hpp"
+#include "cpu/gemm.hpp"
+#include "cpu/vector_kernels.hpp"
+
+namespace whiteline {
+namespace {
+
+using cpu::Isa;
+using formulas::KernelFunction;
+
+std::vector<Isa> isas() {
+  std::vector<Isa> out;
+  for (const Isa isa : {Isa::portable, Isa::avx2, Isa::avx512})
+    if (isa <= cpu::best_isa()) out.push_back(isa);
+  return out;
+}
+
+std::vector<float> random_values(std::int64_t count, unsigned seed) {
+  std::mt19937 random(seed);
+  std::normal_distribution<float> normal;
+  std::vector<float> values(static_cast<std::size_t>(count));
+  for (float& value : values) value = normal(random) * (random() % 8 ? 1.0f : 1e-19f);
+  return values;
+}
+
+std::vector<std::uint32_t> bits(const std::vector<float>& values) {
+  std::vector<std::uint32_t> out(values.size());
+  if (!values.empty()) std::memcpy(out.data(), values.data(), values.size() * sizeof(float));
+  return out;
+}
+
+// Runs `work(isa)` for each instruction set and expects the same bits from all.
+template <class Work>
+void expect_same_bits(const std::string& what, Work&& work) {
+  const std::vector<std::uint32_t> first = bits(work(Isa::portable));
+  for (const Isa isa : isas()) EXPECT_EQ(bits(work(isa)), first) << what << " on " << name(isa);
+}
+
+TEST(Isa, ProductsHaveTheSameBits) {
+  core::ThreadPool pool(2);
+  for (const test::cases::Gemm& size : {test::cases::Gemm{1, 1, 1},
+                                        {31, 33, 32},
+                                        {17, 65, 257},
+                                        {29, 50, 700},
+                                        {33, 97, 0},
+                                        {2, 40, 4500}}) {
+    const std::int64_t m = size.m, n = size.n, k = size.k;
+    for (const bool turned : {false, true}) {
+      const auto a = random_values(m * k, 1), b = random_values(n * k, 2);
+      expect_same_bits("product", [&](Isa isa) {
+        cpu::Multiplier multiplier(pool, isa);
+        std::vector<float> out(std::size_t(m) * std::size_t(n), 0.25f);
+        const cpu::Factor left = turned ? cpu::Factor{a.data(), 1, m} : cpu::Factor{a.data(), k, 1};
+        multiplier.run(
+            {.rows = m, .columns = n, .depth = k, .left = left, .right = {b.data(), k, 1}},
+            [&](const cpu::Tile& tile) {
+              multiplier.kernels().scale_tile(tile, 0.7f, -1.5f, out.data(), n);
+            });
+        return out;
+      });
+    }
+  }
+}
+
+TEST(Isa, KernelValuesHaveTheSameBitsAsTheFormula) {
+  core::ThreadPool pool(1);
+  const std::int64_t n = 67, k = 300;
+  const auto x = random_values(n * k, 3), norms = random_values(n, 4), dots = random_values(n, 5);
+  for (const KernelFunction function : {KernelFunction::linear, KernelFunction::polynomial,
+                                        KernelFunction::rbf, KernelFunction::sigmoid}) {
+    const formulas::KernelConstants constants{function, 0.01f, 0.5f, 5, 0.125f};
+    const auto matrix = [&](Isa isa, bool plain) {
+      cpu::Multiplier multiplier(pool, isa);
+      std::vector<float> out(std::size_t(n * n));
+      const cpu::KernelSides sides{norms.data(), dots.data(), norms.data(), dots.data(), 0};
+      multiplier.run({.rows = n,
+                      .columns = n,
+                      .depth = k,
+                      .left = {x.data(), k, 1},
+                      .right = {x.data(), k, 1}},
+                     [&](const cpu::Tile& tile) {
+                       if (plain)
+                         multiplier.kernels().scale_tile(tile, 1.0f, 0.0f, out.data(), n);
+                       else
+                         multiplier.kernels().kernel_tile(tile, constants, sides, out.data(), n);
+                     });
+      return out;
+    };
+    expect_same_bits("kernel matrix", [&](Isa isa) { return matrix(isa, false); });
+    const std::vector<float> products = matrix(cpu::isa(), true);
+    std::vector<float> wanted;
+    for (std::int64_t i = 0; i < n; ++i)
+      for (std::int64_t j = 0; j < n; ++j)
+        wanted.push_back(formulas::kernel_value(
+            constants, products[std::size_t(i * n + j)], norms[std::size_t(i)],
+            norms[std::size_t(j)], dots[std::size_t(i)], dots[std::size_t(j)], i == j));
+    EXPECT_EQ(bits(matrix(cpu::isa(), false)), bits(wanted)) << int(function);
+  }
+}
+
+TEST(Isa, RowsHaveTheSameBits) {
+  for (const std::int64_t n : {0, 1, 7, 15, 16, 17, 33, 257}) {
+    const auto x = random_values(n, 6), mean = random_values(n, 7);
+    expect_same_bits("row of " + std::to_string(n), [&](Isa isa) {
+      const cpu::VectorKernels& kernels = cpu::vector_kernels(isa);
+      std::vector<double> sums = {kernels.row_sum(cpu::RowSum::values, x.data(), n),
+                                  kernels.row_sum(cpu::RowSum::magnitudes, x.data(), n),
+                                  kernels.row_sum(cpu::RowSum::squares, x.data(), n),
+                                  kernels.squared_differences(x.data(), n, 0.3)};
+      std::vector<float> out(x.size());
+      for (const float* centre : {static_cast<const float*>(nullptr), mean.data()}) {
+        const cpu::PreparedNorms norms =
+            kernels.prepare_row(x.data(), n, centre != nullptr, 1.7, centre, out.data());
+        sums.push_back(norms.squared_norm);
+        sums.push_back(norms.mean_dot);
+      }
+      std::vector<double> columns(x.size(), 0.1);
+      kernels.add_row(x.data(), n, columns.data());
+      sums.insert(sums.end(), columns.begin(), columns.end());
+      std::vector<float> all(2 * sums.size());
+      std::memcpy(all.data(), sums.data(), sums.size() * sizeof(double));
+      all.insert(all.end(), out.begin(), out.end());
+      if (n > 0) all.push_back(kernels.largest(x.data(), n));
+      return all;
+    });
+  }
+}
+
+TEST(Isa, TransposesBlocksOfAnySize) {
+  for (const auto& [rows, columns] : {std::pair{1, 1}, {3, 17}, {16, 16}, {31, 33}, {32, 5}})
+    for (const Isa isa : isas()) {
+      const auto x = random_values(rows * 40, 8);
+      std::vector<float> out(std::size_t(columns) * 50, -7.0f);
+      cpu::vector_kernels(isa).transpose(x.data(), 40, rows, columns, out.data(), 50);
+      for (int j = 0; j < columns; ++j)
+        for (int i = 0; i < 50; ++i)
+          ASSERT_EQ(out[std::size_t(j * 50 + i)], i < rows ? x[std::size_t(i * 40 + j)] : -7.0f);
+    }
+}
+
+// Run by the test below, in a process of its own.
+TEST(Isa, PrintsWhatItUses) { std::printf("isa=%s\n", std::string(name(cpu::isa())).c_str()); }
+
+TEST(Isa, EnvironmentTakesALowerInstructionSetAndRefusesUnknownOnes) {
+  const auto output = [](const std::string& wanted) {
+    const std::string command = "WHITELINE_ISA=" + wanted + " /proc/" + std::to_string(getpid()) +
+                                "/exe --gtest_filter=Isa.PrintsWhatItUses 2>&1";
+    std::string text;
+    FILE* pipe = popen(command.c_str(), "r");
+    for (int c; pipe && (c = std::fgetc(pipe)) != EOF;) text.push_back(char(c));
+    if (pipe) pclose(pipe);
+    return text;
+  };
+  for (const Isa isa : isas())
+    EXPECT_NE(output(std::string(name(isa))).find("isa=" + std::string(name(isa)) + "\n"),
+              std::string::npos);
+  const std::string refusal = output("mmx");
+  EXPECT_NE(refusal.find("unknown WHITELINE_ISA=mmx"), std::string::npos) << refusal;
+  EXPECT_EQ(refusal.find("isa="), std::string::npos) << refusal;
+}
+
+}  // namespace
+}  // namespace whiteline

@@ -1,0 +1,221 @@
+#include <whiteline/kernel_matrix.hpp>
+
+#include <algorithm>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "algorithms/kernel_matrix/kernel.hpp"
+#include "cases/kernel_matrix.hpp"
+#include "core/ops/ops.hpp"
+#include "reference/kernel_matrix.hpp"
+#include "reference/reduce.hpp"
+#include "support/backends.hpp"
+#include "support/framed.hpp"
+#include "support/tolerance.hpp"
+
+namespace whiteline {
+namespace {
+
+using core::Buffer;
+using test::at;
+using test::Framed;
+using test::Table;
+using test::tolerance;
+
+// Positive, like spectra: all rows share a shape, so that centring matters.
+Table spectra(std::int64_t rows, std::int64_t channels, unsigned seed) {
+  std::mt19937 random(seed);
+  std::normal_distribution<float> noise(0.0f, 0.2f);
+  Table table(rows, channels);
+  for (std::int64_t r = 0; r < rows; ++r)
+    for (std::int64_t c = 0; c < channels; ++c)
+      table(r, c) = 0.5f + 0.5f * float(c % 7) / 7.0f + noise(random);
+  return table;
+}
+
+// Prepared rows on the device, between sentinels.
+class Rows {
+ public:
+  Rows(const Context& ctx, const Table& x, std::vector<std::int32_t> order, bool normalise,
+       const std::vector<float>& mean)
+      : out_(ctx, Table(order.empty() ? x.rows : std::int64_t(order.size()), x.cols)),
+        squared_norm_(ctx, out_.view().rows),
+        mean_dot_(ctx, out_.view().rows) {
+    Framed in(ctx, x);
+    const Buffer<std::int32_t> rows(ctx, order);
+    const Buffer<float> centre(ctx, mean);
+    ctx.queue().ops().kernel_matrix->prepare(in.view(), rows.span(), normalise, centre.span(),
+                                             out_.view(), squared_norm_.span(), mean_dot_.span());
+    in.take();
+  }
+  Table table() const { return out_.take(); }
+  std::vector<float> squared_norm() const { return squared_norm_.to_host(); }
+  std::vector<float> mean_dot() const { return mean_dot_.to_host(); }
+  core::PreparedRows get() { return some(0, out_.view().rows); }
+  core::PreparedRows some(std::int64_t first, std::int64_t count) {
+    return {out_.view().some_rows(first, count),
+            std::as_const(squared_norm_).span().part(first, count),
+            std::as_const(mean_dot_).span().part(first, count)};
+  }
+
+ private:
+  Framed out_;
+  Buffer<float> squared_norm_, mean_dot_;
+};
+
+std::vector<float> mean_of(const Table& x) {
+  const std::vector<double> means = test::reference::column_means(x);
+  return {means.begin(), means.end()};
+}
+
+formulas::KernelConstants constants(const Kernel& kernel, const std::vector<float>& mean) {
+  return kernels::kernel_constants(kernel, test::reference::dot(mean, mean));
+}
+
+template <class Backend>
+class KernelMatrixTest : public test::BackendTest<Backend> {
+ protected:
+  void SetUp() override {
+    test::BackendTest<Backend>::SetUp();
+    if (this->IsSkipped() || this->HasFatalFailure()) return;
+    if (!this->ctx().queue().ops().kernel_matrix)
+      GTEST_SKIP() << "this device has no kernel_matrix operations";
+  }
+  core::KernelMatrixOps& ops() const { return *this->ctx().queue().ops().kernel_matrix; }
+};
+TYPED_TEST_SUITE(KernelMatrixTest, test::AllBackends, test::BackendNames);
+
+TYPED_TEST(KernelMatrixTest, PreparationGathersNormalisesAndCentres) {
+  for (const std::int64_t channels : {1, 15, 16, 33, 257}) {
+    Table x = spectra(6, channels, 1);
+    for (std::int64_t c = 0; c < channels; ++c) x(4, c) = 0.0f;
+    const std::vector<float> mean = mean_of(x);
+    for (const std::vector<std::int32_t>& order :
+         {std::vector<std::int32_t>{}, {5, -1, 0, 0, 4}, {2}})
+      for (const bool normalise : {false, true})
+        for (const bool centre : {false, true}) {
+          Rows rows(this->ctx(), x, order, normalise, centre ? mean : std::vector<float>());
+          const Table got = rows.table();
+          const std::vector<float> q = rows.squared_norm(), a = rows.mean_dot();
+          for (std::int64_t r = 0; r < got.rows; ++r) {
+            const std::int64_t from = order.empty() ? r : order[at(r)];
+            const auto squares = [&](std::int64_t c) { return double(x(from, c)) * x(from, c); };
+            double inverse = 1.0;
+            if (normalise && from >= 0) {
+              const double norm = std::sqrt(test::reference::interleaved_sum(channels, squares));
+              inverse = norm > 0.0 ? 1.0 / norm : 0.0;
+            }
+            for (std::int64_t c = 0; c < channels; ++c) {
+              const float value = from < 0 ? 0.0f : float(double(x(from, c)) * inverse);
+              ASSERT_EQ(got(r, c), from < 0 ? 0.0f : value - (centre ? mean[at(c)] : 0.0f));
+            }
+            ASSERT_EQ(q[at(r)], float(test::reference::interleaved_sum(channels, [&](auto c) {
+                        return double(got(r, c)) * got(r, c);
+                      })));
+            ASSERT_EQ(a[at(r)], float(test::reference::interleaved_sum(channels, [&](auto c) {
+                        return centre ? double(got(r, c)) * mean[at(c)] : 0.0;
+                      })));
+          }
+        }
+  }
+}
+
+TYPED_TEST(KernelMatrixTest, KernelsMatchTheirDefinitionsInDouble) {
+  for (const auto& size : test::cases::kernel_matrix_sizes) {
+    const Table x = spectra(size.rows, size.channels, 2), z = spectra(19, size.channels, 3);
+    for (const Kernel& kernel : test::cases::kernels) {
+      if (kernel.type == KernelType::linear || kernel.type == KernelType::cosine) continue;
+      const std::vector<float> mean = mean_of(x);
+      Rows left(this->ctx(), x, {}, false, mean), right(this->ctx(), z, {}, false, mean);
+      Framed out(this->ctx(), Table(x.rows, z.rows));
+      this->ops().kernel(constants(kernel, mean), left.get(), right.get(), out.view());
+      const Table got = out.take();
+      for (std::int64_t i = 0; i < x.rows; ++i)
+        for (std::int64_t j = 0; j < z.rows; ++j)
+          ASSERT_NEAR(got(i, j), test::reference::kernel(kernel, x.row(i), z.row(j)),
+                      tolerance(size.channels,
+                                test::reference::kernel_magnitude(kernel, x.row(i), z.row(j))))
+              << name(kernel.type) << " " << size.rows << " x " << size.channels;
+    }
+  }
+}
+
+TYPED_TEST(KernelMatrixTest, LinearIsTheProductOfCentredRows) {
+  const Table x = spectra(33, 257, 4);
+  Rows rows(this->ctx(), x, {}, false, mean_of(x));
+  const Table centred = rows.table();
+  Framed out(this->ctx(), Table(33, 33));
+  this->ops().kernel(constants(linear(), {}), rows.get(), rows.get(), out.view());
+  const Table got = out.take();
+  for (std::int64_t i = 0; i < 33; ++i)
+    for (std::int64_t j = 0; j < 33; ++j)
+      ASSERT_NEAR(got(i, j), test::reference::dot(centred.row(i), centred.row(j)),
+                  tolerance(257, test::reference::kernel_magnitude(linear(), centred.row(i),
+                                                                   centred.row(j))));
+}
+
+TYPED_TEST(KernelMatrixTest, SymmetricIsBitwiseSymmetricAndEqualToTheWhole) {
+  for (const auto& size : test::cases::kernel_matrix_sizes) {
+    const Table x = spectra(size.rows, size.channels, 5);
+    const std::vector<float> mean = mean_of(x);
+    Rows rows(this->ctx(), x, {}, false, mean);
+    for (const Kernel& kernel : {rbf(0.3), sigmoid(0.002, 0.1), polynomial(3, 0.01, 1.0)}) {
+      Framed whole(this->ctx(), Table(x.rows, x.rows)), half(this->ctx(), Table(x.rows, x.rows));
+      this->ops().kernel(constants(kernel, mean), rows.get(), rows.get(), whole.view());
+      this->ops().kernel_symmetric(constants(kernel, mean), rows.get(), half.view());
+      const Table got = half.take();
+      ASSERT_EQ(got.values, whole.take().values) << size.rows << " x " << size.channels;
+      for (std::int64_t i = 0; i < x.rows; ++i)
+        for (std::int64_t j = 0; j < i; ++j) ASSERT_EQ(got(i, j), got(j, i));
+      for (std::int64_t i = 0; i < x.rows; ++i)
+        ASSERT_TRUE(kernel.type != KernelType::rbf || got(i, i) == 1.0f);
+    }
+  }
+}
+
+TYPED_TEST(KernelMatrixTest, PartsOfTheRowsGivePartsOfTheMatrix) {
+  const Table x = spectra(70, 100, 6);
+  const std::vector<float> mean = mean_of(x);
+  Rows rows(this->ctx(), x, {}, false, mean);
+  Framed whole(this->ctx(), Table(70, 70)), part(this->ctx(), Table(20, 40));
+  this->ops().kernel_symmetric(constants(rbf(1.0), mean), rows.get(), whole.view());
+  this->ops().kernel(constants(rbf(1.0), mean), rows.some(33, 20), rows.some(17, 40), part.view());
+  const Table all = whole.take(), some = part.take();
+  for (std::int64_t i = 0; i < 20; ++i)
+    for (std::int64_t j = 0; j < 40; ++j) ASSERT_EQ(some(i, j), all(33 + i, 17 + j));
+}
+
+// Squared distances of rows that differ in their last bits only.
+TYPED_TEST(KernelMatrixTest, NearDuplicatesHaveNoNegativeDistance) {
+  const std::int64_t n = this->emulated ? 40 : 600, channels = 64;
+  const Table base = spectra(1, channels, 7);
+  std::mt19937 random(8);
+  Table x(n, channels);
+  for (std::int64_t r = 0; r < n; ++r)
+    for (std::int64_t c = 0; c < channels; ++c)
+      x(r, c) = base(0, c) * (1.0f + 1.2e-7f * float(random() % 3));
+  Rows rows(this->ctx(), x, {}, false, mean_of(x));
+  Framed out(this->ctx(), Table(n, n));
+  this->ops().kernel_symmetric(constants(rbf(100.0), {}), rows.get(), out.view());
+  const Table got = out.take();
+  for (const float value : got.values) ASSERT_TRUE(value > 0.999f && value <= 1.0f) << value;
+}
+
+TEST(CpuKernelMatrix, HasTheSameBitsForAnyNumberOfThreads) {
+  const Table x = spectra(150, 300, 9);
+  std::vector<float> first;
+  for (const int threads : {1, 2, 3, 8}) {
+    const Context ctx("cpu", {.threads = threads});
+    Rows rows(ctx, x, {}, true, mean_of(x));
+    Framed out(ctx, Table(150, 150));
+    ctx.queue().ops().kernel_matrix->kernel_symmetric(constants(rbf(2.0), {}), rows.get(),
+                                                      out.view());
+    const Table got = out.take();
+    if (first.empty()) first = got.values;
+    EXPECT_EQ(got.values, first) << threads << " threads";
+  }
+}
+
+}  // namespace
+}  // namespace whiteline
