@@ -202,6 +202,23 @@ TYPED_TEST(KernelMatrixTest, NearDuplicatesHaveNoNegativeDistance) {
   for (const float value : got.values) ASSERT_TRUE(value > 0.999f && value <= 1.0f) << value;
 }
 
+// The emulated device runs the plain kernels, which promise the CPU's bits.
+TYPED_TEST(KernelMatrixTest, PlainKernelsHaveTheBitsOfTheCpu) {
+  if (!this->emulated) GTEST_SKIP() << "for the emulated device";
+  const Table x = spectra(35, 300, 10);
+  const std::vector<float> mean = mean_of(x);
+  const auto matrix = [&](const Context& ctx, const Kernel& kernel) {
+    Rows rows(ctx, x, {}, true, mean);
+    Framed out(ctx, Table(35, 35));
+    ctx.queue().ops().kernel_matrix->kernel_symmetric(constants(kernel, mean), rows.get(),
+                                                      out.view());
+    return out.take().values;
+  };
+  const Context cpu("cpu", {.threads = 1});
+  for (const Kernel& kernel : test::cases::kernels)
+    EXPECT_EQ(matrix(this->ctx(), kernel), matrix(cpu, kernel)) << name(kernel.type);
+}
+
 TEST(CpuKernelMatrix, HasTheSameBitsForAnyNumberOfThreads) {
   const Table x = spectra(150, 300, 9);
   std::vector<float> first;
