@@ -81,8 +81,9 @@ void enqueue(const void* kernel, simt::Shape shape, cudaStream_t stream, Work wo
   const std::shared_ptr<void> arguments(work.arguments, work.destroy);
   Call call;
   if (call.error) return;
-  for (const SharedLimit& limit : device().shared_limits)
-    if (limit.kernel == kernel) shape.shared_limit = std::max(shape.shared_limit, limit.bytes);
+  const auto limit = device().dynamic_limits.find(kernel);  // static memory comes on top of it
+  if (limit != device().dynamic_limits.end() && shape.dynamic_shared <= limit->second)
+    shape.shared_limit = simt::opt_in_shared_limit;
   if (!usable_here(stream)) {
     remember(cudaErrorInvalidResourceHandle);
   } else if (!simt::valid(shape)) {

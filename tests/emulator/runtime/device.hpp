@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -36,10 +37,6 @@ struct Allocation {
   Pool* pool;          // null: of cudaMalloc
   bool freed = false;  // by a cudaFreeAsync that the stream has yet to reach
 };
-struct SharedLimit {
-  const void* kernel;
-  std::size_t bytes;
-};
 
 struct Device {
   Device();
@@ -51,8 +48,8 @@ struct Device {
   std::vector<Pool*> pools;
   std::vector<Stream*> streams;
   std::vector<Event*> events;
-  std::vector<SharedLimit> shared_limits;
-  Stream legacy;  // stream 0
+  std::map<const void*, std::size_t> dynamic_limits;  // of shared memory, by kernel
+  Stream legacy;                                      // stream 0
   std::size_t used = 0, total = std::size_t{1} << 30;
   int count = 1, major = 9, minor = 0, driver_version = 13000, draining = 0;
   long calls = 0, failing_call = 0;

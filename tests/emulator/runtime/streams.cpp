@@ -69,6 +69,6 @@ cudaError_t cudaFuncSetAttribute(const void* kernel, cudaFuncAttribute, int valu
   if (call.error) return call.error;
   if (value < 0 || static_cast<std::size_t>(value) > simt::opt_in_shared_limit)
     return remember(cudaErrorInvalidValue);
-  device().shared_limits.push_back({kernel, static_cast<std::size_t>(value)});
+  device().dynamic_limits[kernel] = static_cast<std::size_t>(value);
   return cudaSuccess;
 }
