@@ -6,19 +6,29 @@
 namespace whiteline::synth {
 namespace {
 
-constexpr double widest_shift = 8.0;  // eV: how far the grid reaches beyond the channels
+constexpr double widest_shift = 8.0;        // eV
+constexpr std::int64_t widest_margin = 16;  // channels of a part beyond the axis
+
+// How far the grid reaches beyond the axis, eV.
+double reach(const EnergyAxis& axis) {
+  return widest_shift + axis.dispersion * double(widest_margin);
+}
+
+std::int64_t grid_place(const TemplateBank& bank, double energy) {
+  return std::int64_t((energy - bank.grid_energy(0)) / TemplateBank::grid_step);
+}
 
 }  // namespace
 
-Renderer::Renderer(std::span<const Edge> edges, const EnergyAxis& whole, const EnergyAxis& part,
+Renderer::Renderer(std::span<const Edge> edges, const EnergyAxis& whole, ChannelRange part,
                    double reference_energy)
-    : part_(part),
-      bank_(edges, std::min(whole.offset, part.offset) - widest_shift,
-            std::max(whole.last(), part.last()) + widest_shift),
-      dose_begin_(std::int64_t((whole.offset - bank_.grid_energy(0)) / TemplateBank::grid_step)),
-      dose_end_(std::int64_t((whole.last() - bank_.grid_energy(0)) / TemplateBank::grid_step)) {
-  for (std::int64_t i = 0; i < part.size; ++i)
-    log_energy_.push_back(std::log(part.energy(i) / reference_energy));
+    : whole_(whole),
+      part_(part),
+      bank_(edges, whole.offset - reach(whole), whole.last() + reach(whole)),
+      dose_begin_(grid_place(bank_, whole.offset)),
+      dose_end_(grid_place(bank_, whole.last())) {
+  for (std::int64_t channel = part.begin; channel < part.end; ++channel)
+    log_energy_.push_back(std::log(whole.energy(channel) / reference_energy));
 }
 
 double Renderer::render(const SpectrumRecipe& recipe, Scratch& scratch,
@@ -28,10 +38,10 @@ double Renderer::render(const SpectrumRecipe& recipe, Scratch& scratch,
   bank_.mix(recipe.weight, recipe.broadening, t, scratch.grid);
   const double background = scale * recipe.background * std::exp(-t) * (1.0 + t + 0.5 * t * t);
   const double shift = std::clamp(recipe.shift, -widest_shift, widest_shift);
-  const double first = (part_.offset - shift - bank_.grid_energy(0)) / TemplateBank::grid_step,
-               step = part_.dispersion / TemplateBank::grid_step;
+  const double origin = bank_.grid_energy(0) + shift;
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    const double place = first + step * double(i);
+    const double energy = whole_.energy(part_.begin + std::int64_t(i));
+    const double place = (energy - origin) / TemplateBank::grid_step;
     const auto left = std::min(std::size_t(place), scratch.grid.size() - 2);
     const double part = place - double(left);
     const double edges =

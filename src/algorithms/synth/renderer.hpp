@@ -30,17 +30,19 @@ class WHITELINE_EXPORT Renderer {
     std::vector<float> grid;
   };
 
-  // The background is given at `reference_energy` eV. `whole` is the axis whose largest edge
-  // intensity is the dose; `part` (channels inside or beside it) is what is rendered.
-  Renderer(std::span<const Edge> edges, const EnergyAxis& whole, const EnergyAxis& part,
+  // Renders the channels `part` of the axis `whole`, which may reach up to 16 channels beyond its
+  // ends; a channel's counts do not depend on the part. The background is given at
+  // `reference_energy` eV.
+  Renderer(std::span<const Edge> edges, const EnergyAxis& whole, ChannelRange part,
            double reference_energy);
 
   // counts: one a channel of `part`. Returns the dose: expected counts of the edges alone, at
-  // their maximum.
+  // their maximum on the whole axis.
   double render(const SpectrumRecipe& recipe, Scratch& scratch, std::span<double> counts) const;
 
  private:
-  EnergyAxis part_;
+  EnergyAxis whole_;
+  ChannelRange part_;
   TemplateBank bank_;
   std::int64_t dose_begin_, dose_end_;  // on the bank's grid
   std::vector<double> log_energy_;      // of the part's channels, relative to the reference

@@ -8,9 +8,8 @@ namespace whiteline::synth {
 namespace {
 
 // The window and what the point spread mixes into it.
-EnergyAxis with_margins(const EnergyAxis& whole, ChannelRange window) {
-  return {whole.energy(window.begin - spread_radius), whole.dispersion,
-          window.size() + 2 * spread_radius};
+ChannelRange with_margins(ChannelRange window) {
+  return {window.begin - spread_radius, window.end + spread_radius};
 }
 
 }  // namespace
@@ -20,7 +19,7 @@ SpectrumWriter::SpectrumWriter(std::span<const Edge> edges, const EnergyAxis& wh
     : whole_(whole),
       window_(window),
       spike_rate_(spike_rate),
-      renderer_(edges, whole, with_margins(whole, window), reference_energy) {}
+      renderer_(edges, whole, with_margins(window), reference_energy) {}
 
 Written SpectrumWriter::write(const StreamKey& key, const SpectrumRecipe& recipe, Scratch& scratch,
                               std::span<float> counts) const {
