@@ -56,9 +56,11 @@ class WHITELINE_EXPORT ReadError : public Error {
   using Error::Error;
 };
 
-// A file is damaged: what() names the file, the problem and the byte offset of it.
+// A file is damaged: what() names the file, the problem and, where it is known, its byte offset.
 class WHITELINE_EXPORT FormatError : public ReadError {
  public:
+  static constexpr std::uint64_t unknown_offset = ~std::uint64_t(0);
+
   FormatError(std::string path, std::uint64_t offset, std::string_view problem);
 
   const std::string& path() const noexcept { return path_; }

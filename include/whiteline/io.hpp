@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <whiteline/progress.hpp>
 #include <whiteline/spectra.hpp>
 #include <whiteline/svm.hpp>
 
@@ -25,15 +26,19 @@ struct FileContents {
 // Formats are recognised by content first, then by suffix. Metadata follow HyperSpy's tree:
 // General/title, Signal/signal_type, Acquisition_instrument/TEM/{beam_energy (keV),
 // convergence_angle (mrad), Detector/EELS/collection_angle (mrad)}; what else the file says is in
-// `original_metadata`. A file that has no energy axis (.npy) gets channel numbers: offset 0,
-// dispersion 1, and Whiteline/energy_axis = "channels" in its metadata.
-WHITELINE_EXPORT FileContents read_file(const std::filesystem::path& path);
+// `original_metadata`. `progress` hears of bytes read (stage "read") and can cancel. A file that
+// has no energy axis (.npy) gets channel numbers: offset 0, dispersion 1, and Whiteline/energy_axis
+// = "channels" in its metadata.
+WHITELINE_EXPORT FileContents read_file(const std::filesystem::path& path,
+                                        const Progress& progress = {});
 // The only image of the file, or the largest with an energy axis. A single spectrum is 1 x 1, an
 // unlabelled table of n spectra 1 x n.
-WHITELINE_EXPORT SpectrumImage read_spectrum_image(const std::filesystem::path& path);
+WHITELINE_EXPORT SpectrumImage read_spectrum_image(const std::filesystem::path& path,
+                                                   const Progress& progress = {});
 // A labelled .npz (`spectra`, `labels`, `class_names`, or scikit-learn's `X`, `y`), or the labelled
 // pixels of an image.
-WHITELINE_EXPORT Dataset read_dataset(const std::filesystem::path& path);
+WHITELINE_EXPORT Dataset read_dataset(const std::filesystem::path& path,
+                                      const Progress& progress = {});
 
 enum class Overwrite { refuse, allow };
 

@@ -7,8 +7,17 @@
 
 namespace whiteline {
 
+namespace {
+
+std::string place(std::uint64_t offset) {
+  return offset == FormatError::unknown_offset ? "" : fmt::format(", at byte {}", offset);
+}
+
+}  // namespace
+
 FormatError::FormatError(std::string path, std::uint64_t offset, std::string_view problem)
-    : ReadError(fmt::format("cannot read {} ({}, at byte {})", path, problem, offset)),
+    : ReadError(fmt::format("cannot read {} ({}{}) the file is damaged: export it again", path,
+                            problem, place(offset))),
       path_(std::move(path)),
       offset_(offset),
       problem_(problem) {}

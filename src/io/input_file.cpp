@@ -13,6 +13,7 @@ namespace whiteline::io {
 namespace {
 
 constexpr std::uint64_t head_size = 4096;
+constexpr std::uint64_t piece = 1 << 24;  // bytes between two reports
 
 [[noreturn]] void refuse(std::string_view path, std::string_view why, std::string_view what) {
   throw ReadError(fmt::format("cannot read {} ({}) {}", path, why, what));
@@ -20,7 +21,8 @@ constexpr std::uint64_t head_size = 4096;
 
 }  // namespace
 
-InputFile::InputFile(const std::filesystem::path& path) : path_(path.string()) {
+InputFile::InputFile(const std::filesystem::path& path, Progress progress)
+    : path_(path.string()), progress_(std::move(progress)) {
   struct stat info {};
   if (stat(path.c_str(), &info) != 0) {
     if (errno == ENOENT || errno == ENOTDIR)
@@ -60,7 +62,8 @@ void InputFile::load(std::uint64_t count) {
   auto bytes = std::make_unique_for_overwrite<std::byte[]>(std::size_t(count));
   std::uint64_t done = 0;
   while (done < count) {
-    const std::size_t most = std::size_t(std::min<std::uint64_t>(count - done, 1u << 30));
+    report(done);
+    const std::size_t most = std::size_t(std::min(count - done, piece));
     const ssize_t got = pread(descriptor_, bytes.get() + done, most, off_t(done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) refuse(path_, std::system_category().message(errno), "check the disk");

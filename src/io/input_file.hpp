@@ -2,7 +2,7 @@
 // memory, not mapped: a file that another program shortens must not end the process.
 #pragma once
 
-#include <whiteline/error.hpp>
+#include <whiteline/progress.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +19,7 @@ namespace whiteline::io {
 class WHITELINE_EXPORT InputFile {
  public:
   // Throws ReadError: missing, a folder, not readable, empty.
-  explicit InputFile(const std::filesystem::path& path);
+  explicit InputFile(const std::filesystem::path& path, Progress progress = {});
   // Bytes that are in memory already (they must outlive this), under a name for messages.
   InputFile(std::string path, std::span<const std::byte> bytes);
   ~InputFile();
@@ -33,11 +33,14 @@ class WHITELINE_EXPORT InputFile {
   std::span<const std::byte> head();   // at most the first 4096 bytes
   std::span<const std::byte> bytes();  // all
   Cursor cursor() { return {path_, bytes()}; }
+  // Of all bytes, `done` have been dealt with. Throws Cancelled when the caller wants no more.
+  void report(std::uint64_t done) const { whiteline::report(progress_, "read", done, size_); }
 
  private:
   void load(std::uint64_t count);
 
   std::string path_;
+  Progress progress_;
   std::uint64_t size_ = 0;
   int descriptor_ = -1;
   std::unique_ptr<std::byte[]> owned_;

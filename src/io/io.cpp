@@ -9,6 +9,7 @@
 #include "io/atomic_file.hpp"
 #include "io/axes.hpp"
 #include "io/format.hpp"
+#include "io/hspy.hpp"
 #include "io/model.hpp"
 #include "io/msa.hpp"
 #include "io/npz.hpp"
@@ -69,15 +70,15 @@ void validate_maps(const ProbabilityMaps& maps) {
 
 }  // namespace
 
-FileContents read_file(const fs::path& path) {
+FileContents read_file(const fs::path& path, const Progress& progress) {
   return guarded(path, [&] {
-    io::InputFile file(path);
+    io::InputFile file(path, progress);
     return io::format_of(file).read(file);
   });
 }
 
-SpectrumImage read_spectrum_image(const fs::path& path) {
-  FileContents contents = read_file(path);
+SpectrumImage read_spectrum_image(const fs::path& path, const Progress& progress) {
+  FileContents contents = read_file(path, progress);
   if (contents.images.empty())
     throw ReadError(
         fmt::format("cannot read {} as a spectrum image (it holds {}) name another "
@@ -97,8 +98,8 @@ SpectrumImage read_spectrum_image(const fs::path& path) {
   return std::move(*largest);
 }
 
-Dataset read_dataset(const fs::path& path) {
-  FileContents contents = read_file(path);
+Dataset read_dataset(const fs::path& path, const Progress& progress) {
+  FileContents contents = read_file(path, progress);
   if (contents.dataset) return std::move(*contents.dataset);
   for (const SpectrumImage& image : contents.images)
     if (!image.labels.empty()) return labelled_pixels(image);
@@ -112,9 +113,12 @@ void write_spectrum_image(const fs::path& path, const SpectrumImage& image, Over
   validate(image);
   require_metadata(image.metadata);
   const std::string suffix = suffix_of(path);
-  if (suffix != ".npz" && suffix != ".msa") refuse_suffix(path, ".hspy, .npz or .msa");
+  if (suffix != ".hspy" && suffix != ".npz" && suffix != ".msa")
+    refuse_suffix(path, ".hspy, .npz or .msa");
   io::AtomicFile file(path, overwrite);
-  suffix == ".npz" ? io::write_npz(file, image) : io::write_msa(file, image);
+  if (suffix == ".hspy") io::write_hspy(file, image);
+  if (suffix == ".npz") io::write_npz(file, image);
+  if (suffix == ".msa") io::write_msa(file, image);
   file.commit();
 }
 
@@ -131,9 +135,11 @@ void write_probability_maps(const fs::path& path, const ProbabilityMaps& maps,
                             Overwrite overwrite) {
   validate_maps(maps);
   require_metadata(maps.metadata);
-  if (suffix_of(path) != ".npz") refuse_suffix(path, ".hspy or .npz");
+  const std::string suffix = suffix_of(path);
+  if (suffix != ".hspy" && suffix != ".npz") refuse_suffix(path, ".hspy or .npz");
   io::AtomicFile file(path, overwrite);
-  io::write_npz(file, maps);
+  if (suffix == ".hspy") io::write_hspy(file, maps);
+  if (suffix == ".npz") io::write_npz(file, maps);
   file.commit();
 }
 
@@ -142,6 +148,7 @@ ProbabilityMaps read_probability_maps(const fs::path& path) {
     io::InputFile file(path);
     const std::string_view format = io::format_of(file).name;
     if (format == "npz") return io::read_maps_npz(file);
+    if (format == "hspy") return io::read_maps_hspy(file);
     throw ReadError(
         fmt::format("cannot read {} as probability maps (it is an {} file) name an "
                     ".hspy or .npz that `whiteline classify` wrote",

@@ -208,12 +208,15 @@ void write_model(AtomicFile& file, const SvmModel& model) {
   } catch (const Json::exception&) {
     throw InvalidArgument("cannot keep the model (a text in it is not UTF-8) rename the classes");
   }
-  write_safetensors(file,
-                    {{"format", std::string(format_name)},
-                     {"version", std::string(format_version)},
-                     {"model", text},
-                     {"sha256", digest(text, tensors)}},
-                    tensors);
+  std::vector<TensorEntry> entries;
+  for (const Tensor& tensor : tensors)
+    entries.push_back({tensor.name, tensor.element, tensor.shape});
+  file.write(safetensors_header({{"format", std::string(format_name)},
+                                 {"version", std::string(format_version)},
+                                 {"model", text},
+                                 {"sha256", digest(text, tensors)}},
+                                entries));
+  for (const Tensor& tensor : tensors) file.write(tensor.bytes);
 }
 
 }  // namespace whiteline::io

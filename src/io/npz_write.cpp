@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "io/axes.hpp"
+#include "io/hspy.hpp"
 #include "io/npz.hpp"
 #include "io/utf8.hpp"
 
@@ -63,20 +64,6 @@ bool knows_energies(const SpectrumImage& image) {
   return text_or(parse_json(image.metadata), "Whiteline/energy_axis", "") != "channels";
 }
 
-std::vector<float> pixel_major(const SpectrumImage& image) {
-  const std::size_t pixels = std::size_t(image.pixels());
-  const std::size_t channels = std::size_t(image.energy.size);
-  std::vector<float> counts(pixels * channels);
-  // Tiles of 32 x 32 keep both sides in cache.
-  constexpr std::size_t tile = 32;
-  for (std::size_t c0 = 0; c0 < channels; c0 += tile)
-    for (std::size_t p0 = 0; p0 < pixels; p0 += tile)
-      for (std::size_t p = p0; p < std::min(p0 + tile, pixels); ++p)
-        for (std::size_t c = c0; c < std::min(c0 + tile, channels); ++c)
-          counts[p * channels + c] = image.counts[c * pixels + p];
-  return counts;
-}
-
 }  // namespace
 
 void write_npz(AtomicFile& file, const SpectrumImage& image) {
@@ -85,8 +72,11 @@ void write_npz(AtomicFile& file, const SpectrumImage& image) {
   const Shape cube = {grid[0], grid[1], std::uint64_t(image.energy.size)};
   if (image.order == SpectrumImage::Order::pixel_major)
     add(zip, "spectra", "<f4", cube, image.counts);
-  else
-    add(zip, "spectra", "<f4", cube, pixel_major(image));
+  else {
+    std::vector<float> counts(image.counts.size());
+    copy_pixel_major(image, counts);
+    add(zip, "spectra", "<f4", cube, counts);
+  }
   if (knows_energies(image)) add_energy(zip, image.energy);
   if (!image.labels.empty()) add(zip, "labels", "<i4", grid, image.labels);
   if (!image.class_names.empty())

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "io/atomic_file.hpp"
 #include "io/json.hpp"
 #include "io/safetensors_header.hpp"
 
@@ -44,8 +43,7 @@ Safetensors parse_safetensors(Cursor file) {
     if (entry.begin != expected)
       file.fail(fmt::format("tensor `{}` begins at byte {} of the data, not at {}", entry.name,
                             entry.begin, expected));
-    std::uint64_t bytes = size_of(entry.element);
-    for (const std::uint64_t extent : entry.shape) bytes = saturated_product(bytes, extent);
+    const std::uint64_t bytes = bytes_of(entry);
     if (entry.end < entry.begin || entry.end - entry.begin != bytes)
       file.fail(fmt::format("shape and offsets of tensor `{}` do not agree", entry.name));
     const std::uint64_t offset = file.offset();
@@ -56,31 +54,6 @@ Safetensors parse_safetensors(Cursor file) {
   }
   if (file.left() != 0) file.fail(fmt::format("{} bytes follow the last tensor", file.left()));
   return contents;
-}
-
-std::string safetensors_header(const std::map<std::string, std::string>& metadata,
-                               std::span<const Tensor> tensors) {
-  Json header = Json::object();
-  if (!metadata.empty()) header["__metadata__"] = metadata;
-  std::uint64_t begin = 0;
-  for (const Tensor& tensor : tensors) {
-    header[tensor.name] = {{"dtype", name(tensor.element)},
-                           {"shape", tensor.shape},
-                           {"data_offsets", {begin, begin + tensor.bytes.size()}}};
-    begin += tensor.bytes.size();
-  }
-  std::string text = header.dump();
-  text.append((8 - text.size() % 8) % 8, ' ');
-  std::string length(length_bytes, '\0');
-  store(reinterpret_cast<std::byte*>(length.data()), std::uint64_t(text.size()),
-        std::endian::little);
-  return length + text;
-}
-
-void write_safetensors(AtomicFile& file, const std::map<std::string, std::string>& metadata,
-                       std::span<const Tensor> tensors) {
-  file.write(safetensors_header(metadata, tensors));
-  for (const Tensor& tensor : tensors) file.write(tensor.bytes);
 }
 
 }  // namespace whiteline::io

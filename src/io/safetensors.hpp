@@ -15,8 +15,6 @@
 
 namespace whiteline::io {
 
-class AtomicFile;
-
 struct Tensor {
   std::string name;
   Element element = Element::f32;
@@ -37,13 +35,5 @@ struct Safetensors {
 // Strict: header of at most 100 MB, no key twice, known types, sizes that agree with shapes, no
 // gaps, overlaps or bytes left over. Tensors point into the cursor's bytes.
 Safetensors parse_safetensors(Cursor file);
-
-// The header (with its length in front) for tensors that follow in this order; their `bytes` count,
-// not their contents. The same input gives the same bytes.
-std::string safetensors_header(const std::map<std::string, std::string>& metadata,
-                               std::span<const Tensor> tensors);
-
-void write_safetensors(AtomicFile& file, const std::map<std::string, std::string>& metadata,
-                       std::span<const Tensor> tensors);
 
 }  // namespace whiteline::io

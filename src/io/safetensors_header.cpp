@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 
+#include "io/cursor.hpp"
 #include "io/json.hpp"
 
 namespace whiteline::io {
@@ -124,6 +125,31 @@ SafetensorsHeader parse_safetensors_header(std::string_view text) {
   HeaderReader reader;
   if (!Json::sax_parse(text.begin(), text.end(), &reader)) throw JsonProblem("it is no JSON");
   return std::move(reader.header);
+}
+
+std::uint64_t bytes_of(const TensorEntry& tensor) {
+  std::uint64_t bytes = size_of(tensor.element);
+  for (const std::uint64_t extent : tensor.shape) bytes = saturated_product(bytes, extent);
+  return bytes;
+}
+
+std::string safetensors_header(const std::map<std::string, std::string>& metadata,
+                               std::span<const TensorEntry> tensors) {
+  Json header = Json::object();
+  if (!metadata.empty()) header["__metadata__"] = metadata;
+  std::uint64_t begin = 0;
+  for (const TensorEntry& tensor : tensors) {
+    const std::uint64_t end = begin + bytes_of(tensor);
+    header[tensor.name] = {
+        {"dtype", name(tensor.element)}, {"shape", tensor.shape}, {"data_offsets", {begin, end}}};
+    begin = end;
+  }
+  std::string text = header.dump();
+  text.append((8 - text.size() % 8) % 8, ' ');
+  std::string length(sizeof(std::uint64_t), '\0');
+  store(reinterpret_cast<std::byte*>(length.data()), std::uint64_t(text.size()),
+        std::endian::little);
+  return length + text;
 }
 
 }  // namespace whiteline::io

@@ -1,0 +1,84 @@
+// whiteline-hdf5: the only program that is linked to the HDF5 library. Started by libwhiteline,
+// which survives whatever a damaged file does to this process; io/hspy_protocol.hpp has the terms.
+#include <fmt/format.h>
+#include <hdf5.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <charconv>
+#include <cstring>
+#include <new>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "hdf5/answer.hpp"
+#include "hdf5/handle.hpp"
+#include "hdf5/work.hpp"
+#include "io/hspy_protocol.hpp"
+
+namespace {
+
+using namespace whiteline;
+
+constexpr int usage_status = 2;
+
+std::optional<std::uint64_t> number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (end.ec != std::errc() || end.ptr != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+void limit(int resource, rlim_t value) {
+  const rlimit both{value, value};
+  setrlimit(static_cast<__rlimit_resource>(resource), &both);
+}
+
+void restrict_process(std::uint64_t bytes, std::uint64_t seconds) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody is left to read the answer
+  limit(RLIMIT_CORE, 0);
+  limit(RLIMIT_AS, bytes);
+  limit(RLIMIT_CPU, seconds);
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  H5Lunregister(H5L_TYPE_EXTERNAL);  // links into other files are not followed
+}
+
+// Runs `work`; what goes wrong becomes the answer.
+template <class Work>
+int answered(int descriptor, Work work) {
+  std::string problem;
+  try {
+    work();
+    return 0;
+  } catch (const hdf5::Problem& reason) {
+    problem = reason.what();
+  } catch (const std::bad_alloc&) {
+    problem = "it needs more memory than is allowed for its size";
+  } catch (const std::exception& reason) {
+    problem = reason.what();
+  }
+  hdf5::Answer answer(descriptor, {{io::hspy::problem_key, problem}}, {}, 1 << 20);
+  answer.finish();
+  return 0;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const std::string_view verb = count > 1 ? arguments[1] : "";
+  const bool reads = verb == "read" && count == 5;
+  const bool writes = verb == "write" && count == 4;
+  if (!reads && !writes) return usage_status;
+  const auto bytes = number(arguments[count - 2]), seconds = number(arguments[count - 1]);
+  if (!bytes || !seconds) return usage_status;
+  restrict_process(*bytes, *seconds);
+  if (reads)
+    return answered(io::hspy::answer_descriptor,
+                    [&] { hdf5::read_file(arguments[2], io::hspy::answer_descriptor, *bytes); });
+  return answered(io::hspy::write_answer_descriptor, [&] {
+    hdf5::write_file(io::hspy::request_descriptor, io::hspy::target_descriptor);
+    hdf5::Answer(io::hspy::write_answer_descriptor, {{"written", "yes"}}, {}, 1 << 20).finish();
+  });
+}

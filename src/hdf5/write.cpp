@@ -1,0 +1,119 @@
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "hdf5/tree.hpp"
+#include "hdf5/work.hpp"
+#include "io/hspy_protocol.hpp"
+#include "io/safetensors.hpp"
+
+namespace whiteline::hdf5 {
+
+namespace {
+
+using Extents = std::vector<hsize_t>;
+
+constexpr hsize_t chunk_bytes = 1 << 20;
+constexpr unsigned compression = 4;  // HyperSpy's
+
+// The whole last axis (a spectrum) and squares of pixels, of about 1 MiB.
+Extents chunk_of(const Extents& extents, std::size_t item) {
+  Extents chunk(extents.size(), 1);
+  hsize_t bytes = item;
+  chunk.back() = std::min(extents.back(), std::max<hsize_t>(chunk_bytes / item, 1));
+  bytes *= chunk.back();
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (std::size_t d = extents.size() - 1; d-- > 0;) {
+      if (chunk[d] >= extents[d] || bytes / chunk[d] * (chunk[d] + 1) > chunk_bytes) continue;
+      bytes = bytes / chunk[d] * (chunk[d] + 1);
+      ++chunk[d];
+      grown = true;
+    }
+  }
+  return chunk;
+}
+
+hid_t native_type(io::Element element) {
+  switch (element) {
+    case io::Element::f64:
+      return H5T_NATIVE_DOUBLE;
+    case io::Element::i32:
+      return H5T_NATIVE_INT32;
+    default:
+      return H5T_NATIVE_FLOAT;
+  }
+}
+
+hid_t stored_type(io::Element element) {
+  switch (element) {
+    case io::Element::f64:
+      return H5T_IEEE_F64LE;
+    case io::Element::i32:
+      return H5T_STD_I32LE;
+    default:
+      return H5T_IEEE_F32LE;
+  }
+}
+
+void write_data(hid_t group, const io::Tensor& tensor) {
+  const Extents extents(tensor.shape.begin(), tensor.shape.end());
+  const Space space(H5Screate_simple(int(extents.size()), extents.data(), nullptr));
+  const PropertyList creation(H5Pcreate(H5P_DATASET_CREATE));
+  const Extents chunk = chunk_of(extents, size_of(tensor.element));
+  H5Pset_chunk(creation, int(chunk.size()), chunk.data());
+  H5Pset_shuffle(creation);
+  H5Pset_deflate(creation, compression);
+  const auto dataset = checked(Dataset(H5Dcreate2(group, "data", stored_type(tensor.element), space,
+                                                  H5P_DEFAULT, creation, H5P_DEFAULT)),
+                               "make the array");
+  check(H5Dwrite(dataset, native_type(tensor.element), H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                 tensor.bytes.data()),
+        "write the array");
+}
+
+void write_axis(hid_t experiment, std::size_t index, const Json& axis) {
+  const Group group = create_group(experiment, fmt::format("axis-{}", index));
+  write_tree(group, axis);
+  write_attribute(group, "_type", "UniformDataAxis");
+  write_truth(group, "is_binned", axis["units"] == "eV");
+}
+
+void write_experiment(hid_t parent, const Json& description, const io::Safetensors& request) {
+  const io::Tensor* tensor = request.find(description.at("tensor").get<std::string>());
+  if (!tensor) throw Problem("the request has no array for an experiment");
+  const Group group = create_group(parent, description.at("name").get<std::string>());
+  write_data(group, *tensor);
+  const Json& axes = description.at("axes");
+  for (std::size_t i = 0; i < axes.size(); ++i) write_axis(group, i, axes[i]);
+  write_tree(create_group(group, "metadata"), description.at("metadata"));
+  write_tree(create_group(group, "original_metadata"), description.at("original_metadata"));
+}
+
+}  // namespace
+
+void write_file(int request, int target) {
+  struct stat info {};
+  if (fstat(request, &info) != 0) throw Problem("the request cannot be read");
+  const auto size = std::size_t(info.st_size);
+  void* mapped = mmap(nullptr, size, PROT_READ, MAP_SHARED, request, 0);
+  if (mapped == MAP_FAILED) throw Problem("there is not enough memory");
+  const std::span<const std::byte> bytes(static_cast<const std::byte*>(mapped), size);
+  io::Safetensors contents = io::parse_safetensors({"the request", bytes});
+  // Through its descriptor: the file has no name of its own yet.
+  const std::string path = fmt::format("/proc/self/fd/{}", target);
+  const auto file = checked(File(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)),
+                            "make the file");
+  write_attribute(file, "file_format", "HyperSpy");
+  write_attribute(file, "file_format_version", "3.1");
+  const Group experiments = create_group(file, "Experiments");
+  const Json list = io::parse_json(contents.metadata[io::hspy::experiments_key]);
+  for (const Json& description : list) write_experiment(experiments, description, contents);
+  check(H5Fflush(file, H5F_SCOPE_GLOBAL), "write the file");
+}
+
+}  // namespace whiteline::hdf5
