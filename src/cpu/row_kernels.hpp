@@ -14,6 +14,18 @@ namespace whiteline::cpu {
 typedef double Doubles __attribute__((vector_size(64)));
 typedef float EightFloats __attribute__((vector_size(32)));
 
+// Eight floats from memory in float64; in one instruction where the set has it.
+template <class F>
+inline void widen(const float* x, Doubles& out) {
+  if constexpr (requires { F::widened(x); }) {
+    out = Doubles(F::widened(x));
+  } else {
+    EightFloats eight;
+    std::memcpy(&eight, x, sizeof eight);
+    out = __builtin_convertvector(eight, Doubles);
+  }
+}
+
 template <class F>
 struct Lanes {
   Doubles low{}, high{};
@@ -21,11 +33,11 @@ struct Lanes {
   // Elements 16 i .. 16 i + 15; update(lanes, elements) for each half.
   template <class Update>
   inline void each(const float* x, Update&& update) {
-    EightFloats first, second;
-    std::memcpy(&first, x, sizeof first);
-    std::memcpy(&second, x + 8, sizeof second);
-    update(low, __builtin_convertvector(first, Doubles));
-    update(high, __builtin_convertvector(second, Doubles));
+    Doubles first, second;
+    widen<F>(x, first);
+    widen<F>(x + 8, second);
+    update(low, first);
+    update(high, second);
   }
 
   double total() const {
@@ -129,11 +141,9 @@ PreparedNorms prepare_row(const float* x, std::int64_t count, bool normalise, do
       value[l] = (normalise ? float(double(value[l]) * inverse_norm) : value[l]) - centre[l];
     std::memcpy(out + c, value, std::size_t(used) * sizeof(float));
     squares.each(value, [](Doubles& sum, const Doubles& v) { sum += v * v; });
-    EightFloats low, high;
-    std::memcpy(&low, centre, sizeof low);
-    std::memcpy(&high, centre + 8, sizeof high);
-    const Doubles halves[2] = {__builtin_convertvector(low, Doubles),
-                               __builtin_convertvector(high, Doubles)};
+    Doubles halves[2];
+    widen<F>(centre, halves[0]);
+    widen<F>(centre + 8, halves[1]);
     int half = 0;
     mean_dots.each(value, [&](Doubles& sum, const Doubles& v) { sum += v * halves[half++]; });
   }

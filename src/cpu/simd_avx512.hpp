@@ -32,6 +32,10 @@ struct Floats {
   void store(float* to) const { _mm512_storeu_ps(to, value); }
   void store(float* to, Mask mask) const { _mm512_mask_storeu_ps(to, mask.bits, value); }
 
+  static __m512d widened(const float* from) {  // 8 of them
+    return _mm512_cvtps_pd(_mm256_loadu_ps(from));
+  }
+
   friend Floats operator+(Floats a, Floats b) { return Floats(_mm512_add_ps(a.value, b.value)); }
   friend Floats operator-(Floats a, Floats b) { return Floats(_mm512_sub_ps(a.value, b.value)); }
   friend Floats operator*(Floats a, Floats b) { return Floats(_mm512_mul_ps(a.value, b.value)); }

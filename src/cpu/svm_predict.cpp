@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cpu/cpu_backend.hpp"
+#include "cpu/vector_kernels.hpp"
 #include "formulas/calibration.hpp"
 #include "formulas/sum.hpp"
 
@@ -13,9 +14,12 @@ namespace {
 
 constexpr std::int64_t tile_floats = 1 << 21;  // of the kernel tile that decide() makes
 constexpr std::int64_t row_grain = 32;         // rows a chunk
-constexpr std::int64_t pair_group = 8;         // pairs summed side by side
 
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
+
+std::int64_t padded_to(std::int64_t multiple, std::int64_t count) {
+  return (count + multiple - 1) / multiple * multiple;
+}
 
 // 64-byte aligned floats.
 class Tile {
@@ -35,17 +39,6 @@ class Tile {
   std::vector<float> storage_;
   float* data_;
 };
-
-// out[p] = sum over j of coefficients[j][p] k[j], j ascending, for one group of pairs.
-void weighted_sums(const float* k, std::int64_t n, const double* coefficients, std::int64_t stride,
-                   double* out) {
-  double sums[pair_group] = {};
-  for (std::int64_t j = 0; j < n; ++j) {
-    const double value = k[j];
-    for (std::int64_t p = 0; p < pair_group; ++p) sums[p] += coefficients[j * stride + p] * value;
-  }
-  std::copy_n(sums, pair_group, out);
-}
 
 // Classes' votes of one row of decisions; -1 where one is NaN.
 std::int32_t voted_class(const float* decisions, std::int32_t classes) {
@@ -82,7 +75,7 @@ class CpuSvmPredict final : public core::SvmPredictOps {
               core::DeviceSpan<const double> rho, MatrixView decisions) override {
     const std::int64_t n = support.rows.rows, pairs = rho.size;
     if (x.rows.rows == 0 || pairs == 0) return;
-    const std::int64_t padded = (pairs + pair_group - 1) / pair_group * pair_group;
+    const std::int64_t padded = padded_to(VectorKernels::pair_group, pairs);
     std::vector<double> by_support(at(n * padded), 0.0);  // [j][p]
     for (std::int64_t p = 0; p < pairs; ++p)
       for (std::int64_t j = 0; j < n; ++j)
@@ -98,14 +91,14 @@ class CpuSvmPredict final : public core::SvmPredictOps {
       const MatrixView kernel = tile.view(count, n);
       if (n > 0) kernel_->kernel(function, part, support, kernel);
       core::parallel_for(pool_, count, row_grain, [&](std::int64_t first, std::int64_t last) {
-        std::vector<double> sums(at(padded));
+        std::vector<double> sums(at((last - first) * padded));
+        vectors_.weighted_sums(kernel.data + first * kernel.stride, kernel.stride, last - first, n,
+                               by_support.data(), padded, sums.data(), padded);
         for (std::int64_t i = first; i < last; ++i) {
-          for (std::int64_t p = 0; p < padded; p += pair_group)
-            weighted_sums(kernel.data + i * kernel.stride, n, by_support.data() + p, padded,
-                          sums.data() + p);
+          const double* sum = &sums[at((i - first) * padded)];
           float* out = decisions.data + (begin + i) * decisions.stride;
           for (std::int64_t p = 0; p < pairs; ++p)
-            out[p] = static_cast<float>(sums[at(p)] - rho.data[p]);
+            out[p] = static_cast<float>(sum[p] - rho.data[p]);
         }
       });
     }
@@ -113,19 +106,22 @@ class CpuSvmPredict final : public core::SvmPredictOps {
 
   void decide_primal(ConstMatrixView x, ConstMatrixView weights, core::DeviceSpan<const double> rho,
                      bool cosine, MatrixView decisions) override {
+    const std::int64_t pairs = rho.size, padded = padded_to(formulas::sum_lanes, x.cols);
+    std::vector<double> wide(at(pairs * padded), 0.0);
+    for (std::int64_t p = 0; p < pairs; ++p)
+      std::copy_n(weights.data + p * weights.stride, x.cols, &wide[at(p * padded)]);
     core::parallel_for(pool_, x.rows, row_grain, [&](std::int64_t first, std::int64_t last) {
+      std::vector<double> dots(at((last - first) * pairs));
+      vectors_.row_dots(x.data + first * x.stride, x.stride, last - first, x.cols, wide.data(),
+                        padded, pairs, dots.data(), pairs);
       for (std::int64_t i = first; i < last; ++i) {
         const float* row = x.data + i * x.stride;
         const double scale =
-            cosine ? formulas::inverse_norm(formulas::lane_sum(
-                         x.cols, [&](std::int64_t c) { return double(row[c]) * double(row[c]); }))
-                   : 1.0;
-        for (std::int64_t p = 0; p < rho.size; ++p) {
-          const float* w = weights.data + p * weights.stride;
-          const double dot = formulas::lane_sum(
-              x.cols, [&](std::int64_t c) { return double(row[c]) * double(w[c]); });
-          decisions.data[i * decisions.stride + p] = static_cast<float>(dot * scale - rho.data[p]);
-        }
+            cosine ? formulas::inverse_norm(vectors_.row_sum(RowSum::squares, row, x.cols)) : 1.0;
+        const double* dot = &dots[at((i - first) * pairs)];
+        float* out = decisions.data + i * decisions.stride;
+        for (std::int64_t p = 0; p < pairs; ++p)
+          out[p] = static_cast<float>(dot[p] * scale - rho.data[p]);
       }
     });
   }
@@ -152,6 +148,7 @@ class CpuSvmPredict final : public core::SvmPredictOps {
 
  private:
   core::ThreadPool& pool_;
+  const VectorKernels& vectors_ = vector_kernels();
   std::unique_ptr<core::KernelMatrixOps> kernel_;
 };
 

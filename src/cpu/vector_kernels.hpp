@@ -77,6 +77,18 @@ struct VectorKernels {
   PreparedNorms (*prepare_row)(const float* x, std::int64_t count, bool normalise,
                                double inverse_norm, const float* mean, float* out);
 
+  // SVM decisions, float64. out[i][p] = row i of x . row p of `weights`, whose rows are zeros from
+  // `count` to the next multiple of formulas::sum_lanes; in the order of kernels/formulas/sum.hpp.
+  void (*row_dots)(const float* x, std::int64_t x_stride, std::int64_t rows, std::int64_t count,
+                   const double* weights, std::int64_t weight_stride, std::int64_t pairs,
+                   double* out, std::int64_t out_stride);
+  // out[i][p] = sum over j ascending of coefficients[j][p] k[i][j] for p < stride, a multiple of
+  // pair_group.
+  static constexpr std::int64_t pair_group = 8;
+  void (*weighted_sums)(const float* k, std::int64_t k_stride, std::int64_t rows,
+                        std::int64_t count, const double* coefficients, std::int64_t stride,
+                        double* out, std::int64_t out_stride);
+
   // Elementwise.
   void (*exponential)(const float* x, std::int64_t count, float* out);
   void (*hyperbolic_tangent)(const float* x, std::int64_t count, float* out);

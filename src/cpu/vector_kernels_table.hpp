@@ -1,6 +1,7 @@
 // Fills the table of one instruction set. Only for vector_kernels_*.cpp.
 #pragma once
 
+#include "cpu/decision_kernels.hpp"
 #include "cpu/row_kernels.hpp"
 #include "cpu/tile_kernels.hpp"
 
@@ -23,6 +24,8 @@ constexpr VectorKernels make_vector_kernels(Isa isa) {
           .largest = largest<F>,
           .first_non_finite = first_non_finite<F>,
           .prepare_row = prepare_row<F>,
+          .row_dots = row_dots<F>,
+          .weighted_sums = weighted_sums<F>,
           .exponential = map_exponential<F>,
           .hyperbolic_tangent = map_hyperbolic_tangent<F>};
 }

@@ -107,6 +107,25 @@ TYPED_TEST(SvmPredictionTest, ClassifyTakesWholeNumbersEnergySlowest) {
   EXPECT_EQ(done, std::uint64_t(set.rows));
 }
 
+TYPED_TEST(SvmPredictionTest, ClassifyPreparesRawSpectraByTheModelsPipeline) {
+  Labelled raw = peaks(this->size(), 24, 3, 0.5, 26);
+  for (float& v : raw.x) v *= 300.0f;
+  const Pipeline pipeline({Normalise{Normalise::Kind::max}}, std::nullopt, 24);
+  const HostView host{raw.x.data(), raw.rows, 24};
+  const Matrix x = pipeline.apply(this->ctx(), host, std::nullopt).spectra;
+  SvmModel model = svm_train(this->ctx(), {.kernel = rbf(0.5)}, x, raw.labels).model;
+  const std::vector<float> expected = test::decisions(this->ctx(), model, x);
+  model.pipeline = pipeline;
+  EXPECT_EQ(svm_classify(this->ctx(), model, host, std::nullopt, {.decision = true}).decision,
+            expected);
+  raw.x[5 * 24 + 3] = std::numeric_limits<float>::infinity();
+  const SvmPrediction marked = svm_classify(this->ctx(), model, host, std::nullopt,
+                                            {.on_invalid = SvmPredictParams::OnInvalid::mark});
+  EXPECT_EQ(marked.invalid_rows, 1);
+  EXPECT_EQ(marked.labels[5], no_label);
+  EXPECT_THROW(svm_classify(this->ctx(), model, host, std::nullopt), InvalidArgument);
+}
+
 TYPED_TEST(SvmPredictionTest, CancellingThrowsCancelled) {
   const Labelled probes = peaks(9, 24, 3, 0.5, 24);
   SvmPredictParams params{.progress = [](const ProgressEvent&) { return false; }};

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "algorithms/svm/checks.hpp"
 #include "algorithms/svm/predictor.hpp"
 
 namespace whiteline {
@@ -46,6 +47,19 @@ Matrix prepared(const Context& ctx, const Pipeline& pipeline, const HostView& sp
   return pipeline.apply(ctx, spectra, energy).spectra;
 }
 
+// One tile, rows [first, first + tile.rows) of all, refused at the first NaN or infinity.
+Matrix prepared_or_refused(const Context& ctx, const SvmModel& model, const HostView& tile,
+                           std::int64_t first, const std::optional<EnergyAxis>& energy) {
+  try {
+    return prepared(ctx, model.pipeline, tile, energy);
+  } catch (const InvalidArgument&) {
+    const std::vector<std::int64_t> invalid = invalid_channels(tile);
+    for (std::size_t r = 0; r < invalid.size(); ++r)
+      if (invalid[r] >= 0) svm::throw_non_finite(first + std::int64_t(r), invalid[r]);
+    throw;
+  }
+}
+
 void check_channels(const SvmModel& model, std::int64_t channels) {
   if (channels != model.channels)
     throw InvalidArgument(
@@ -81,18 +95,17 @@ SvmPrediction svm_classify(const Context& ctx, const SvmModel& model, const Host
       std::max<std::int64_t>(16, predictor.rows_at_once() * model.channels / longest);
   for (std::int64_t first = 0; first < spectra.rows; first += step) {
     const HostView part = spectra.some_rows(first, std::min(step, spectra.rows - first));
-    const std::vector<std::int64_t> invalid = invalid_channels(part);
-    const bool all_valid =
-        std::all_of(invalid.begin(), invalid.end(), [](auto c) { return c < 0; });
+    std::vector<std::int64_t> invalid;
     Matrix x;
-    if (all_valid) {
-      x = prepared(ctx, model.pipeline, part, energy);
+    if (params.on_invalid == SvmPredictParams::OnInvalid::refuse) {
+      x = prepared_or_refused(ctx, model, part, first, energy);
     } else {
-      if (params.on_invalid == SvmPredictParams::OnInvalid::refuse)
-        for (std::size_t r = 0; r < invalid.size(); ++r)
-          if (invalid[r] >= 0) predictor.mark_invalid(first + std::int64_t(r), invalid[r], out);
-      const std::vector<float> clean = without_invalid(ctx, part, invalid);
-      x = prepared(ctx, model.pipeline, {clean.data(), part.rows, part.cols}, energy);
+      invalid = invalid_channels(part);
+      const bool clean = std::all_of(invalid.begin(), invalid.end(), [](auto c) { return c < 0; });
+      const std::vector<float> copy =
+          clean ? std::vector<float>() : without_invalid(ctx, part, invalid);
+      const HostView repaired{copy.data(), part.rows, part.cols};
+      x = prepared(ctx, model.pipeline, clean ? part : repaired, energy);
     }
     check_channels(model, x.cols());
     predictor.run(std::as_const(x).view(), first, out);
