@@ -51,8 +51,9 @@ void write_label_map(const Input& input, const Classification& result,
   std::vector<std::string> names = result.class_names;
   if (result.unknown > 0) names.push_back("unknown");
   const SpectrumImage& image = input.image;
-  write_png(path, label_map(image.height, image.width, result.labels, names, style_of(image, "")),
-            text);
+  MapStyle style = style_of(image, "");
+  if (result.unknown > 0) style.grey_label = result.unknown_label();
+  write_png(path, label_map(image.height, image.width, result.labels, names, style), text);
 }
 
 void write_probability_pictures(const Input& input, const Classification& result,

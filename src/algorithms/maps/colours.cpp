@@ -21,13 +21,14 @@ constexpr std::array<Colour, 8> palette{{
     {200, 200, 200},  // light grey
 }};
 
-// Anchors at equal distances; their luminance rises steadily.
+// Anchors at equal distances; their luminance rises steadily, and the lowest stands out from
+// vacuum.
 constexpr std::array<Colour, 6> scale{{
-    {13, 17, 56},
-    {33, 54, 122},
-    {22, 108, 143},
-    {52, 160, 132},
-    {154, 207, 102},
+    {50, 45, 118},
+    {47, 87, 152},
+    {31, 131, 150},
+    {70, 173, 128},
+    {165, 209, 98},
     {253, 240, 150},
 }};
 

@@ -8,7 +8,7 @@
 namespace whiteline::maps {
 
 constexpr Colour paper{255, 255, 255}, ink{32, 33, 36}, faint_ink{110, 113, 120},
-    frame{140, 143, 150}, vacuum{24, 25, 30};
+    frame{140, 143, 150}, vacuum{24, 25, 30}, undecided{125, 127, 133};
 
 // From dark blue to light yellow, with lightness rising evenly; `value` is clamped to [0, 1].
 Colour scale_colour(double value);

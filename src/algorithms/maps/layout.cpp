@@ -32,7 +32,10 @@ void draw_scale_bar(Page& page, MapSize map, const MapStyle& style) {
   const std::int64_t thickness = 3 * dot;
   page.canvas.fill({page.map_x, y + (glyph_height * dot - thickness) / 2, width, thickness}, ink);
   const std::string label = fmt::format("{:g} {}", length, style.length_units);
-  page.canvas.text(page.map_x + width + page.measures.gap(), y, glyphs(label), dot, ink);
+  const std::int64_t x = page.map_x + width + page.measures.gap();
+  const std::int64_t most_letters =
+      std::max<std::int64_t>(0, page.width - page.measures.margin() - x) / page.measures.letter();
+  page.canvas.text(x, y, shortened(glyphs(label), most_letters), dot, ink);
 }
 
 }  // namespace
@@ -75,14 +78,16 @@ Page make_page(MapSize map, const MapStyle& style, const Rectangle& side) {
   const std::int64_t height = 2 * m.margin() + title + std::max(enlarged.height + bar, side.height);
   Page page{Canvas(width, height, paper),
             m,
+            width,
             enlargement(map, style),
             m.margin(),
             m.margin() + title,
             m.margin() + enlarged.width + 2 * m.gap(),
             m.margin() + title};
   const std::int64_t most_letters = (width - 2 * m.margin()) / m.letter();
-  page.canvas.text(m.margin(), m.margin(), shortened(glyphs(style.title), most_letters), m.dot,
-                   ink);
+  const std::vector<Glyph> letters = shortened(glyphs(style.title), most_letters);
+  for (const std::int64_t x : {m.margin(), m.margin() + 1})  // bold
+    page.canvas.text(x, m.margin(), letters, m.dot, ink);
   page.canvas.outline({page.map_x, page.map_y, enlarged.width, enlarged.height}, frame);
   if (bar > 0) draw_scale_bar(page, map, style);
   return page;

@@ -37,6 +37,7 @@ struct Legend {
 struct Page {
   Canvas canvas;
   Measures measures;
+  std::int64_t width;
   std::int64_t factor;                        // map pixels are factor x factor large
   std::int64_t map_x, map_y, side_x, side_y;  // upper left corners
 

@@ -29,8 +29,12 @@ void check_count(std::size_t values, MapSize map, std::size_t each) {
 
 std::string percent(double share) { return fmt::format("{:.1f} %", 100.0 * share); }
 
+Colour label_colour(std::int32_t label, const MapStyle& style) {
+  return label >= 0 && label == style.grey_label ? maps::undecided : class_colour(label);
+}
+
 Legend label_legend(std::span<const std::int32_t> labels,
-                    const std::vector<std::string>& class_names) {
+                    const std::vector<std::string>& class_names, const MapStyle& style) {
   std::vector<std::int64_t> counts(class_names.size(), 0);
   std::int64_t without = 0;
   for (const std::int32_t label : labels) ++(label < 0 ? without : counts[std::size_t(label)]);
@@ -41,7 +45,7 @@ Legend label_legend(std::span<const std::int32_t> labels,
   legend.lines.push_back({false, {}, "class", {"pixels", "share"}});
   for (std::size_t c = 0; c < class_names.size(); ++c)
     legend.lines.push_back(
-        {true, class_colour(std::int32_t(c)), class_names[c], numbers(counts[c])});
+        {true, label_colour(std::int32_t(c), style), class_names[c], numbers(counts[c])});
   if (without > 0) legend.lines.push_back({true, maps::vacuum, "no class", numbers(without)});
   return legend;
 }
@@ -102,10 +106,10 @@ Picture label_map(std::int64_t height, std::int64_t width, std::span<const std::
           fmt::format("pixel {} has label {} (there are {} class names; -1 means no class) name "
                       "all classes",
                       i, labels[i], class_names.size()));
-  const Legend legend = label_legend(labels, class_names);
+  const Legend legend = label_legend(labels, class_names, style);
   Page page = maps::make_page(size, style, legend.size(maps::measures_of(style)));
   for (std::int64_t i = 0; i < height * width; ++i)
-    page.pixel(i / width, i % width, class_colour(labels[std::size_t(i)]));
+    page.pixel(i / width, i % width, label_colour(labels[std::size_t(i)], style));
   legend.draw(page.canvas, page.measures, page.side_x, page.side_y);
   return std::move(page.canvas).take();
 }
