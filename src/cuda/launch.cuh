@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <source_location>
 #include <type_traits>
 
@@ -22,9 +23,12 @@ struct Grid {
       : blocks(blocks), threads(threads), shared_bytes(shared_bytes), where(where) {}
 };
 
-// Blocks that hold `count` elements, `per_block` each.
-constexpr unsigned blocks_for(std::int64_t count, std::int64_t per_block) {
-  return static_cast<unsigned>((count + per_block - 1) / per_block);
+// Blocks that hold `count` elements, `per_block` each; at most what one dimension of a grid takes.
+inline unsigned blocks_for(std::int64_t count, std::int64_t per_block) {
+  const std::int64_t blocks = (count + per_block - 1) / per_block;
+  require(blocks <= std::numeric_limits<std::int32_t>::max(),
+          "cannot start the work on the GPU (it needs more than 2^31 - 1 blocks) split the data");
+  return static_cast<unsigned>(blocks);
 }
 
 // Enqueues kernel(arguments...): launch(queue, {blocks, threads}, kernel, arguments...). A grid
