@@ -4,6 +4,6 @@ function(whiteline_warnings target)
     $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wno-missing-field-initializers -Wshadow=local -Wnon-virtual-dtor
       -Woverloaded-virtual -ffp-contract=off>
     # g++ 12 at -O3 warns of its own std::string (GCC bug 105651).
-    $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-restrict>
+    $<$<AND:$<CONFIG:Release>,$<COMPILE_LANG_AND_ID:CXX,GNU>>:-Wno-restrict>
     $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${WHITELINE_WERROR}>>:-Werror>)
 endfunction()
