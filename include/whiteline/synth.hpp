@@ -57,7 +57,7 @@ struct SynthCubeParams {
 
 // Set W's axis and edges, raw counts, the same dose at each pixel. labels: the phase that the
 // greater part of the path through the particle lies in, 0 FeO or 1 Fe3O4; no_label in vacuum,
-// where the path is shorter than a twentieth of the cube's edge. truth: "core_nm" and "shell_nm"
+// where the path is shorter than a tenth of the cube's edge. truth: "core_nm" and "shell_nm"
 // (path lengths, mean over the pixel), "phase_fraction" (both 0 beside the particle), "shift",
 // "thickness", "dose" and, with spikes, "spikes".
 WHITELINE_EXPORT SpectrumImage synth_cube(const SynthCubeParams& params = {});

@@ -116,7 +116,7 @@ TEST(SynthCube, LabelsFollowTheRuleAndTruthAddsUp) {
   for (std::size_t p = 0; p < image.labels.size(); ++p) {
     const double path = core[p] + shell[p];
     const std::int32_t in_particle = core[p] > 0.5 * path ? 0 : 1;
-    EXPECT_EQ(image.labels[p], path < 0.05 * params.edge_nm ? no_label : in_particle);
+    EXPECT_EQ(image.labels[p], path < 0.1 * params.edge_nm ? no_label : in_particle);
     const double sum = fraction[2 * p] + fraction[2 * p + 1];
     EXPECT_NEAR(sum, path > 0.0 ? 1.0 : 0.0, 1e-12);
     EXPECT_NEAR(fraction[2 * p] * path, core[p], 1e-12);

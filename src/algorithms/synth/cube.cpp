@@ -19,8 +19,8 @@ constexpr double most_counts = 4e9;          // numbers in an image, 16 GB
 
 // Labels name the phase that the greater part of the path lies in.
 constexpr double core_part_of_wustite = 0.5;
-// Vacuum where the path is below this part of the cube's edge: there is next to no signal.
-constexpr double vacuum_part_of_edge = 0.05;
+// Vacuum where the path is below this part of the cube's edge, as signal_mask() sees it.
+constexpr double vacuum_part_of_edge = 0.1;
 
 void check(const SynthCubeParams& params) {
   const auto positive = [](double value) { return std::isfinite(value) && value > 0.0; };
