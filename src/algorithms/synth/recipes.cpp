@@ -32,9 +32,9 @@ Variation variation(Difficulty difficulty, double clean_dose, double hard_dose, 
   const bool hard = difficulty == Difficulty::hard;
   return {hard ? hard_dose : clean_dose,
           hard ? 0.5 : 0.3,
-          hard ? 0.35 : 0.08,
+          hard ? 0.35 : 0.12,
           thickness,
-          hard ? Range{0.5, 1.3} : Range{0.6, 0.8},
+          hard ? Range{0.5, 1.3} : Range{0.5, 1.2},
           background,
           {2.7, 3.3}};
 }
