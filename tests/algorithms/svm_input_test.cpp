@@ -41,7 +41,7 @@ std::vector<Case> bad_parameters() {
       {"gamma = -2", [](P p, L, W) { p.kernel = sigmoid(-2.0); }},
       {"gamma = nan", [](P p, L, W) { p.kernel = polynomial(2, nan); }},
       {"coef0 = inf", [](P p, L, W) { p.kernel = sigmoid(1.0, infinity); }},
-      {"degree 0", [](P p, L, W) { p.kernel = polynomial(0, 1.0); }},
+      {"degree = 0", [](P p, L, W) { p.kernel = polynomial(0, 1.0); }},
       {"weigh class 3 by 0",
        [](P p, L, W) {
          p.class_weights = {{3, 0.0}};

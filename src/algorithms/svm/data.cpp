@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "algorithms/kernel_matrix/kernel.hpp"
 #include "algorithms/svm/checks.hpp"
 #include "core/ops/ops.hpp"
 
@@ -12,7 +13,7 @@ namespace whiteline::svm {
 
 namespace {
 
-constexpr double largest = 1e30;  // of squared norms and kernel values: far from float32's limit
+using kernels::largest_value;
 
 // Sums of squares of all rows of x, checked. One read of x.
 std::vector<double> checked_norms(const Context& ctx, const Matrix& x) {
@@ -22,11 +23,11 @@ std::vector<double> checked_norms(const Context& ctx, const Matrix& x) {
       .rows(core::ReduceOps::RowValue::sum_of_squares, x.view(), sums.span());
   std::vector<double> norms = sums.to_host();
   for (std::size_t row = 0; row < norms.size(); ++row)
-    if (!(norms[row] <= largest))
+    if (!(norms[row] <= largest_value))
       throw InvalidArgument(
           fmt::format("cannot train (the squared norm of row {} is {:.3g}, above "
                       "{:.0e}) scale the spectra, for example by --normalise max",
-                      row, norms[row], largest));
+                      row, norms[row], largest_value));
   return norms;
 }
 
@@ -90,22 +91,6 @@ class Statistics {
   ConstMatrixView sorted_;
 };
 
-Kernel resolved(const Kernel& kernel, const Statistics& statistics, std::int64_t channels) {
-  Kernel out = kernel;
-  out.gamma_rule = GammaRule::value;
-  if (kernel.type == KernelType::linear || kernel.type == KernelType::cosine) {
-    out.gamma = 1.0;
-    return out;
-  }
-  if (kernel.gamma_rule == GammaRule::channels) out.gamma = 1.0 / double(channels);
-  if (kernel.gamma_rule == GammaRule::scale) {
-    const double spread = double(channels) * statistics.variance();
-    // A spread whose inverse float32 cannot hold is as good as none.
-    out.gamma = spread > 1e-37 && spread < 1e37 ? 1.0 / spread : 1.0;
-  }
-  return out;
-}
-
 void check_polynomial(const Kernel& kernel, const std::vector<double>& norms,
                       const SortedRows& rows) {
   if (kernel.type != KernelType::polynomial) return;
@@ -113,11 +98,11 @@ void check_polynomial(const Kernel& kernel, const std::vector<double>& norms,
     if (row < 0) continue;
     const double value = std::pow(std::abs(kernel.gamma * norms[at(row)]) + std::abs(kernel.coef0),
                                   double(kernel.degree));
-    if (!(value <= largest))
+    if (!(value <= largest_value))
       throw InvalidArgument(
           fmt::format("cannot train (the polynomial kernel of row {} is {:.3g}, above {:.0e}) "
                       "scale the spectra, or lower gamma, coef0 or the degree",
-                      row, value, largest));
+                      row, value, largest_value));
   }
 }
 
@@ -127,15 +112,6 @@ double squared_norm(std::span<const float> vector) {
   double sum = 0.0;
   for (float v : vector) sum += double(v) * double(v);
   return sum;
-}
-
-formulas::KernelConstants kernel_constants(const Kernel& kernel, double mean_squared_norm) {
-  using formulas::KernelFunction;
-  constexpr KernelFunction functions[] = {KernelFunction::linear, KernelFunction::polynomial,
-                                          KernelFunction::rbf, KernelFunction::sigmoid,
-                                          KernelFunction::linear};
-  return {functions[static_cast<int>(kernel.type)], static_cast<float>(kernel.gamma),
-          static_cast<float>(kernel.coef0), kernel.degree, static_cast<float>(mean_squared_norm)};
 }
 
 TrainingSet make_training_set(const Context& ctx, const Kernel& kernel, const Matrix& x,
@@ -158,13 +134,15 @@ TrainingSet make_training_set(const Context& ctx, const Kernel& kernel, const Ma
   ops.prepare(x.view(), order.span(), normalise, {}, sorted.view(), q.span(), a.span());
   const Statistics statistics(ctx, set.rows, std::as_const(sorted).view());
   set.mean = statistics.mean();
-  set.kernel = resolved(kernel, statistics, x.cols());
+  set.kernel = kernels::with_gamma_number(
+      kernel, x.cols(), kernels::needs_variance(kernel) ? statistics.variance() : 0.0);
   check_polynomial(set.kernel, norms, set.rows);
   report(progress, "kernel matrix", 0, 1);
 
   const core::Buffer<float> mean(ctx, set.mean);
   ops.prepare(x.view(), order.span(), normalise, mean.span(), sorted.view(), q.span(), a.span());
-  const formulas::KernelConstants function = kernel_constants(set.kernel, squared_norm(set.mean));
+  const formulas::KernelConstants function =
+      kernels::kernel_constants(set.kernel, squared_norm(set.mean));
   set.matrix = Matrix(ctx, n, n);
   ops.kernel_symmetric(function, {std::as_const(sorted).view(), q.span(), a.span()},
                        set.matrix.view());

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "core/buffer.hpp"
-#include "formulas/kernel_function.hpp"
 #include "formulas/smo.hpp"
 
 namespace whiteline::svm {
@@ -63,8 +62,6 @@ TrainingSet make_training_set(const Context& ctx, const Kernel& kernel, const Ma
                               SortedRows rows, std::int64_t solver_numbers,
                               const Progress& progress);
 
-// mean_squared_norm: |mean|^2 in float64.
-formulas::KernelConstants kernel_constants(const Kernel& kernel, double mean_squared_norm);
 double squared_norm(std::span<const float> vector);
 
 }  // namespace whiteline::svm

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "algorithms/kernel_matrix/kernel.hpp"
 #include "algorithms/svm/checks.hpp"
 #include "algorithms/svm/data.hpp"
 #include "algorithms/svm/decision.hpp"
@@ -47,7 +48,7 @@ Predictor::Predictor(const Context& ctx, const SvmModel& model, const SvmPredict
                squared_norm_.span(), mean_dot_.span());
   coefficients_ = core::Buffer<double>(ctx, model.coefficients);
   rho_ = core::Buffer<double>(ctx, model.rho);
-  function_ = kernel_constants(model.kernel, squared_norm(model.mean));
+  function_ = kernels::kernel_constants(model.kernel, squared_norm(model.mean));
 }
 
 SvmPrediction Predictor::empty_prediction(std::int64_t rows) const {

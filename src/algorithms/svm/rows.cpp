@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 
+#include "algorithms/kernel_matrix/kernel.hpp"
 #include "algorithms/svm/data.hpp"
 #include "formulas/calibration.hpp"
 
@@ -119,20 +120,7 @@ void check_params(const SvmParams& params) {
         fmt::format("cannot train with max_iterations {} (it must be at least 1) "
                     "choose 0 for the default",
                     params.max_iterations));
-  const Kernel& k = params.kernel;
-  const bool plain = k.type == KernelType::linear || k.type == KernelType::cosine;
-  if (plain) return;
-  if (k.gamma_rule == GammaRule::value && !(positive(k.gamma) && positive(float(k.gamma))))
-    throw InvalidArgument(
-        fmt::format("cannot train with gamma = {} (it must be a number above 0) "
-                    "choose one, or the rule `scale`",
-                    k.gamma));
-  if (!std::isfinite(float(k.coef0)))
-    throw InvalidArgument(
-        fmt::format("cannot train with coef0 = {} (it must be finite) choose 0", k.coef0));
-  if (k.type == KernelType::polynomial && k.degree < 1)
-    throw InvalidArgument(fmt::format(
-        "cannot train with degree {} (it must be at least 1) choose, for example, 3", k.degree));
+  kernels::check_kernel(params.kernel);
 }
 
 void check_class_weights(const SvmParams& params, const std::vector<ClassRows>& classes) {
