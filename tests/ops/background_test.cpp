@@ -5,6 +5,7 @@
 #include <random>
 #include <vector>
 
+#include "cases/preprocess.hpp"
 #include "core/ops/ops.hpp"
 #include "reference/preprocess.hpp"
 #include "support/backends.hpp"
@@ -90,18 +91,20 @@ const BackgroundMethod methods[] = {BackgroundMethod::two_area,
                                     BackgroundMethod::log_least_squares};
 
 TYPED_TEST(BackgroundOpsTest, SubtractsTheLawFittedToEachRow) {
-  const AxisPoints axis{460.0, 0.5};
-  struct Case {
-    std::int64_t rows, cols, begin, end, first;
-  };
-  for (const Case& c :
-       {Case{0, 40, 2, 9, 0}, Case{1, 3, 0, 2, 0}, Case{31, 31, 0, 20, 5}, Case{32, 32, 1, 32, 31},
-        Case{33, 33, 8, 25, 0}, Case{3, 257, 20, 70, 90}, Case{257, 65, 3, 36, 40}})
+  const AxisPoints axis{460.0, 0.25};
+  std::vector<test::cases::BackgroundSize> sizes(std::begin(test::cases::background_edges),
+                                                 std::end(test::cases::background_edges));
+  for (test::cases::BackgroundSize size : test::cases::timed_backgrounds) {
+    size.rows = 20;
+    sizes.push_back(size);
+  }
+  for (const test::cases::BackgroundSize& c : sizes)
     for (const BackgroundMethod method : methods) {
-      SCOPED_TRACE(testing::Message() << c.rows << " x " << c.cols << " method " << int(method));
-      const Table in = random_spectra(c.rows, c.cols, axis, 40.0, 7);
+      SCOPED_TRACE(testing::Message()
+                   << c.rows << " x " << c.channels << " method " << int(method));
+      const Table in = random_spectra(c.rows, c.channels, axis, 40.0, 7);
       const Subtracted got =
-          subtract(this->ctx(), in, {axis, c.begin, c.end, method}, c.first, c.cols - c.first);
+          subtract(this->ctx(), in, {axis, c.begin, c.end, method}, c.first, c.channels - c.first);
       for (std::int64_t r = 0; r < c.rows; ++r) {
         const test::reference::Axis points{axis.offset, axis.dispersion};
         const auto law = method == BackgroundMethod::two_area
@@ -109,10 +112,10 @@ TYPED_TEST(BackgroundOpsTest, SubtractsTheLawFittedToEachRow) {
                              : test::reference::line_fit(in.row(r), points, c.begin, c.end);
         ASSERT_TRUE(law.has_value());
         const double exponent = double(law->exponent), log_a = double(law->log_amplitude);
-        const double slack = 1e-11 * (1.0 + std::abs(exponent)) * double(c.cols);
+        const double slack = 1e-11 * (1.0 + std::abs(exponent)) * double(c.channels);
         EXPECT_NEAR(got.parameters[at(2 * r + 1)], exponent, slack * 10.0);
         EXPECT_NEAR(std::log(got.parameters[at(2 * r)]), log_a, slack * 70.0);
-        for (std::int64_t j = 0; j < c.cols - c.first; ++j) {
+        for (std::int64_t j = 0; j < c.channels - c.first; ++j) {
           const long double background = law->at(points.energy(c.first + j));
           const double counts = in(r, c.first + j);
           ASSERT_NEAR(got.spectra(r, j), double(counts - background),
