@@ -5,6 +5,8 @@
 
 #include <vector>
 
+#include "core/backend.hpp"
+#include "core/ops/ops.hpp"
 #include "support.hpp"
 
 namespace whiteline::bench {
