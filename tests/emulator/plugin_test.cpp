@@ -8,12 +8,14 @@
 #include <fstream>
 #include <string>
 
+#include "support/folders.hpp"
+
 namespace whiteline::test {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path libraries = fs::path(WHITELINE_BINARY_DIR) / "lib";
+const fs::path libraries = test::build_folder() / "lib";
 
 // A folder that is gone after the test.
 class Plugins : public ::testing::Test {
@@ -37,7 +39,7 @@ struct Answer {
 // What a fresh process finds that looks for plugins in `folder`.
 Answer probe(const fs::path& folder, const std::string& backend) {
   const std::string command = "WHITELINE_PLUGIN_PATH='" + folder.string() + "' '" +
-                              std::string(WHITELINE_BINARY_DIR) + "/bin/plugin_probe' " + backend;
+                              (test::build_folder() / "bin/plugin_probe").string() + "' " + backend;
   std::FILE* const pipe = popen(command.c_str(), "r");
   std::string output;
   for (int c; pipe && (c = std::fgetc(pipe)) != EOF;) output += static_cast<char>(c);

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "support/folders.hpp"
+
 namespace whiteline::test {
 
 struct Cpu {
@@ -42,7 +44,7 @@ std::optional<Context> open_context(std::string& reason, ContextOptions options 
 // A missing device is a failure: the emulator where it is built, a GPU where
 // WHITELINE_REQUIRE_CUDA=1.
 inline bool device_is_required(const std::string& device) {
-  if (device == "emu") return WHITELINE_HAS_EMULATOR;
+  if (device == "emu") return emulator_is_built();
   const char* cuda = std::getenv("WHITELINE_REQUIRE_CUDA");
   return device != "cuda" || (cuda && std::string(cuda) == "1");
 }

@@ -6,11 +6,13 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "support/folders.hpp"
+
 namespace whiteline::test {
 
 // WHITELINE_TEST_DATA, else ../shared/data beside the checkout; empty when there is none.
 inline std::filesystem::path data_folder() {
-  std::filesystem::path folder = std::filesystem::path(WHITELINE_SOURCE_DIR) / "../shared/data";
+  std::filesystem::path folder = source_folder() / "../shared/data";
   if (const char* given = std::getenv("WHITELINE_TEST_DATA")) folder = given;
   return std::filesystem::is_directory(folder) ? folder : std::filesystem::path();
 }
