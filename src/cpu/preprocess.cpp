@@ -34,6 +34,36 @@ struct Moments {
   double operator[](std::int64_t i) const { return (u[i] - mean) * logs[i]; }
 };
 
+// to[j] = element(j) for j < size, by way of a small array: `to` may be what `element` reads, and
+// the compiler need not prove that it is not.
+template <class Element>
+[[gnu::always_inline]] inline void write_columns(std::int64_t size, const Element& element,
+                                                 float* to) {
+  constexpr std::int64_t at_once = 64;
+  float columns[at_once];
+  std::int64_t j = 0;
+  for (; j + at_once <= size; j += at_once) {
+    for (std::int64_t i = 0; i < at_once; ++i) columns[i] = element[j + i];
+    std::copy_n(columns, at_once, to + j);
+  }
+  for (; j < size; ++j) to[j] = element[j];
+}
+
+struct AboveBackground {
+  formulas::PowerLaw law;
+  const float* counts;
+  const double* u;
+  float operator[](std::int64_t j) const {
+    return formulas::above_background(law, counts[j], u[j]);
+  }
+};
+
+struct Scaled {
+  const float* counts;
+  double scale;
+  float operator[](std::int64_t j) const { return formulas::scaled(counts[j], scale); }
+};
+
 // Each of the tasks below prepares rows [begin, end); inlined into a function for one instruction
 // set, it takes that set.
 struct SubtractPowerLaw {
@@ -58,16 +88,6 @@ struct SubtractPowerLaw {
                                        lane_sum(size, moments));
   }
 
-  // In place, each column is read before it is written: no dependence between columns.
-  [[gnu::always_inline]] inline void subtract(const formulas::PowerLaw& law, const float* from,
-                                              float* to) const {
-    const formulas::PowerLaw valid{law.level, law.exponent, true};
-    const double* abscissae = u + first;
-#pragma GCC ivdep
-    for (std::int64_t j = 0; j < out.cols; ++j)
-      to[j] = formulas::above_background(valid, from[j], abscissae[j]);
-  }
-
   [[gnu::always_inline]] inline void rows(std::int64_t begin, std::int64_t end) const {
     std::vector<double> logs(static_cast<std::size_t>(window.end - window.begin));
     for (std::int64_t r = begin; r < end; ++r) {
@@ -78,7 +98,8 @@ struct SubtractPowerLaw {
       const float* from = counts + first;
       float* to = out.data + r * out.stride;
       if (law.valid)
-        subtract(law, from, to);
+        write_columns(out.cols, AboveBackground{{law.level, law.exponent, true}, from, u + first},
+                      to);
       else if (from != to)
         std::copy_n(from, out.cols, to);
     }
@@ -96,8 +117,7 @@ struct DivideRows {
       const double scale = formulas::row_scale(values[r], divisor.square_root, divisor.factor);
       const float* from = in.data + r * in.stride;
       float* to = out.data + r * out.stride;
-#pragma GCC ivdep
-      for (std::int64_t j = 0; j < in.cols; ++j) to[j] = formulas::scaled(from[j], scale);
+      write_columns(in.cols, Scaled{from, scale}, to);
     }
   }
 };
