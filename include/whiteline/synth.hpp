@@ -1,5 +1,7 @@
 // Generated spectra with known truth: white lines and edges as sums of peaks and steps fitted to
 // measured references, mixed, broadened, shifted, on a power-law background, with detector noise.
+// Fe2+ and the O K edges are parametric: no open measurement exists. Magnetite is a third Fe2+ and
+// two thirds Fe3+ by area. Sources: src/algorithms/synth/fit_edges.py.
 #pragma once
 
 #include <cstdint>
