@@ -34,9 +34,9 @@ std::string device_name(const Context& ctx) {
 void add(const std::string& what, const Context& ctx, const std::string& size,
          std::function<void(benchmark::State&)> body) {
   const std::string name = fmt::format("{}/{}/{}", what, device_name(ctx), size);
-  benchmark::RegisterBenchmark(name.c_str(), std::move(body))
-      ->UseRealTime()
-      ->Unit(benchmark::kMillisecond);
+  auto* const registered = benchmark::RegisterBenchmark(name.c_str(), std::move(body));
+  registered->Unit(benchmark::kMillisecond);
+  if (device_name(ctx) != "cpu" || ctx.threads() > 1) registered->UseRealTime();
 }
 
 void count_flops(benchmark::State& state, const Context& ctx, double flops) {

@@ -21,7 +21,9 @@ class Cases {
 // "cpu" or "cuda": the device without its number.
 std::string device_name(const Context& ctx);
 
-// Registers the case `<what>/<device>/<size>`: wall-clock time in milliseconds.
+// Registers the case `<what>/<device>/<size>`, times in milliseconds. One CPU thread is timed by
+// its processor time, which neighbours on the machine disturb less; everything else by the wall
+// clock.
 void add(const std::string& what, const Context& ctx, const std::string& size,
          std::function<void(benchmark::State&)> body);
 

@@ -22,7 +22,7 @@ class CpuBlas final : public core::BlasOps {
     const std::int64_t depth = a_turned ? a.rows : a.cols;
     assert(depth == (b_turned ? b.cols : b.rows));
     assert(out.rows == (a_turned ? a.cols : a.rows) && out.cols == (b_turned ? b.rows : b.cols));
-    multiplier_.run({out.rows, out.cols, depth, left, right}, [&](const Tile& tile) {
+    multiplier_.run({out.rows, out.cols, depth, left, right, out}, [&](const Tile& tile) {
       multiplier_.kernels().scale_tile(tile, alpha, beta, out.data, out.stride);
     });
   }

@@ -7,11 +7,13 @@ namespace whiteline::cpu {
 
 namespace {
 
-constexpr std::int64_t depth_chunk = 16 * formulas::dot_block;  // deeper products run in pieces
-constexpr std::int64_t row_chunk = 2016;                        // rows of packed left factor
-constexpr std::int64_t right_floats = std::int64_t(1) << 22;    // of packed right factor
-constexpr std::int64_t groups_a_task = 4;                       // row groups that share a panel
-constexpr std::int64_t panels_a_task = 16;
+constexpr std::int64_t depth_chunk = 8 * formulas::dot_block;  // deeper products run in pieces
+constexpr std::int64_t row_chunk = 2016;           // rows of left factor packed at a time
+constexpr std::int64_t deep_columns = 2048;        // of the totals kept between pieces
+constexpr std::int64_t right_floats = 160 * 1024;  // of right factor a thread: stays in its cache
+constexpr std::int64_t panels_together = 8;        // packed side by side
+constexpr std::int64_t rows_together = 32;
+constexpr std::int64_t largest_tile = 16 * 64;
 constexpr double small_product = 1e5;  // multiply-adds not worth waking threads for
 
 // Is all that begins at `row` below the diagonal blocks of the columns before `end_column`?
@@ -21,16 +23,29 @@ bool below(std::int64_t row, std::int64_t end_column) {
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
+// Brings the tile's place in memory closer while the tile is computed.
+void prefetch(const Product& product, const Tile& tile) {
+  if (!product.out.data) return;
+  for (int i = 0; i < tile.rows; ++i)
+    for (int j = 0; j < tile.columns; j += 16)
+      __builtin_prefetch(product.out.data + (tile.row + i) * product.out.stride + tile.column + j,
+                         1);
+}
+
 }  // namespace
 
 // One round: rows [row, row + rows) times columns [column, column + columns), depth
-// [begin, begin + depth).
+// [begin, begin + depth). Sizes of the round, then those of the whole plan.
 struct Multiplier::Plan {
   std::int64_t row, rows, column, columns, begin, depth;
-  std::int64_t groups, panels;   // tiles down and across
-  std::int64_t group_size;       // floats of a packed group of rows
-  float *left, *right, *totals;  // totals: null where a tile begins and ends in this round
-  bool first, last, small;
+  std::int64_t groups, panels;  // tiles down and across
+  std::int64_t group_size;      // floats of a packed group of rows
+  bool first, last;             // piece of the depth
+
+  std::int64_t row_chunk, column_chunk, depth_chunk;
+  std::int64_t kept_columns, kept_panels;  // whose totals wait for deeper pieces
+  float *left, *right, *totals;            // totals: null where there is one piece
+  bool small;
 };
 
 float* Multiplier::Scratch::at_least(std::int64_t size) {
@@ -68,32 +83,45 @@ void Multiplier::pack_left(const Product& product, const Plan& plan) {
 
 void Multiplier::pack_right(const Product& product, const Plan& plan) {
   const std::int64_t width = kernels_.tile_columns;
-  each(plan, plan.panels, [&](std::int64_t panel) {
-    const int used = int(std::min(width, plan.columns - panel * width));
-    kernels_.pack(product.right.some_rows(plan.column + panel * width).deeper(plan.begin), used,
-                  int(width), plan.depth, plan.right + panel * width * plan.depth);
+  // Columns that lie side by side are read some rows at a time for several panels.
+  const bool side_by_side = product.right.row_step == 1;
+  const std::int64_t step = side_by_side ? rows_together : std::max<std::int64_t>(plan.depth, 1);
+  const std::int64_t together = side_by_side ? panels_together : 1;
+  each(plan, ceil_div(plan.panels, together), [&](std::int64_t task) {
+    const std::int64_t end = std::min(plan.panels, (task + 1) * together);
+    for (std::int64_t k = 0; k < plan.depth; k += step)
+      for (std::int64_t panel = task * together; panel < end; ++panel)
+        kernels_.pack(product.right.some_rows(plan.column + panel * width).deeper(plan.begin + k),
+                      int(std::min(width, plan.columns - panel * width)), int(width),
+                      std::min(step, plan.depth - k),
+                      plan.right + (panel * plan.depth + k) * width);
   });
 }
 
 void Multiplier::multiply(const Product& product, const Plan& plan, const FinishTile& finish) {
   const std::int64_t height = kernels_.tile_rows, width = kernels_.tile_columns;
-  const std::int64_t across =
-      product.whole_rows ? plan.panels : std::min(plan.panels, panels_a_task);
+  const bool tall = plan.groups >= 64;
+  const std::int64_t down = tall ? 4 : 1;  // groups and panels a task
+  const std::int64_t across = tall || product.whole_rows ? plan.panels : 2;
   const std::int64_t tasks_across = ceil_div(plan.panels, across);
-  each(plan, ceil_div(plan.groups, groups_a_task) * tasks_across, [&](std::int64_t task) {
-    const std::int64_t first_group = task / tasks_across * groups_a_task;
-    const std::int64_t end_group = std::min(plan.groups, first_group + groups_a_task);
+  each(plan, ceil_div(plan.groups, down) * tasks_across, [&](std::int64_t task) {
+    const std::int64_t first_group = task / tasks_across * down;
+    const std::int64_t end_group = std::min(plan.groups, first_group + down);
     const std::int64_t first_panel = task % tasks_across * across;
     const std::int64_t end_panel = std::min(plan.panels, first_panel + across);
-    alignas(64) float hot[16 * 64];
-    for (std::int64_t panel = first_panel; panel < end_panel; ++panel)
-      for (std::int64_t group = first_group; group < end_group; ++group) {
+    alignas(64) float hot[largest_tile];
+    for (std::int64_t group = first_group; group < end_group; ++group)
+      for (std::int64_t panel = first_panel; panel < end_panel; ++panel) {
         Tile tile{plan.row + group * height, plan.column + panel * width,
                   int(std::min(height, plan.rows - group * height)),
-                  int(std::min(width, plan.columns - panel * width)), nullptr};
+                  int(std::min(width, plan.columns - panel * width)), hot};
         if (product.upper && below(tile.row, tile.column + tile.columns)) continue;
-        float* const totals =
-            plan.totals ? plan.totals + (group * plan.panels + panel) * height * width : hot;
+        float* totals = hot;
+        if (plan.totals)
+          totals = plan.totals +
+                   (group * plan.kept_panels + (plan.column % plan.kept_columns) / width + panel) *
+                       height * width;
+        if (plan.last) prefetch(product, tile);
         kernels_.accumulate(tile.rows, plan.left + group * plan.group_size,
                             plan.right + panel * width * plan.depth, plan.depth, !plan.first,
                             totals);
@@ -103,40 +131,59 @@ void Multiplier::multiply(const Product& product, const Plan& plan, const Finish
   });
 }
 
-void Multiplier::run(const Product& product, const FinishTile& finish) {
+Multiplier::Plan Multiplier::make_plan(const Product& product) {
   const std::int64_t height = kernels_.tile_rows, width = kernels_.tile_columns;
-  const std::int64_t depth = std::min(product.depth, depth_chunk);
-  const std::int64_t rows = std::min(product.rows, ceil_div(row_chunk, height) * height);
-  const std::int64_t columns = std::min(
-      product.columns,
-      std::max<std::int64_t>(1, right_floats / std::max<std::int64_t>(depth, 1) / width) * width);
-  if (rows <= 0 || columns <= 0) return;
   Plan plan{};
-  plan.small = double(product.rows) * double(product.columns) * double(depth) < small_product;
-  const std::int64_t groups = ceil_div(rows, height), panels = ceil_div(columns, width);
-  plan.left = left_.at_least(groups * (height * depth + VectorKernels::pack_slack));
-  plan.right = right_.at_least(panels * width * depth + VectorKernels::pack_slack);
-  const bool deep = product.depth > depth;
-  plan.totals = deep ? totals_.at_least(groups * panels * height * width) : nullptr;
-  for (plan.column = 0; plan.column < product.columns; plan.column += columns) {
-    plan.columns = std::min(columns, product.columns - plan.column);
-    plan.panels = ceil_div(plan.columns, width);
-    for (plan.row = 0; plan.row < product.rows; plan.row += rows) {
-      plan.rows = std::min(rows, product.rows - plan.row);
-      plan.groups = ceil_div(plan.rows, height);
-      if (product.upper && below(plan.row, plan.column + plan.columns)) break;
-      for (plan.begin = 0; plan.begin < product.depth || plan.begin == 0; plan.begin += depth) {
-        plan.depth = std::min(depth, product.depth - plan.begin);
-        plan.group_size = height * plan.depth + VectorKernels::pack_slack;
+  plan.small =
+      double(product.rows) * double(product.columns) * double(product.depth) < small_product;
+  plan.depth_chunk = std::min(product.depth, depth_chunk);
+  const bool deep = product.depth > plan.depth_chunk;
+  plan.row_chunk = std::min(product.rows, ceil_div(row_chunk, height) * height);
+  const std::int64_t wanted =
+      right_floats * pool_.threads() / std::max<std::int64_t>(plan.depth_chunk * width, 1);
+  plan.column_chunk = std::max<std::int64_t>(wanted, 1) * width;
+  plan.kept_columns = deep ? ceil_div(deep_columns, width) * width : product.columns;
+  plan.column_chunk = std::min(plan.column_chunk, plan.kept_columns);
+  plan.kept_panels = ceil_div(plan.kept_columns, width);
+  const std::int64_t groups = ceil_div(plan.row_chunk, height);
+  const std::int64_t panels = ceil_div(plan.column_chunk, width);
+  constexpr std::int64_t slack = VectorKernels::pack_slack;
+  plan.left = left_.at_least(groups * (height * plan.depth_chunk + slack));
+  plan.right = right_.at_least(panels * width * plan.depth_chunk + slack);
+  plan.totals = deep ? totals_.at_least(groups * plan.kept_panels * height * width) : nullptr;
+  return plan;
+}
+
+void Multiplier::run_columns(const Product& product, Plan& plan, std::int64_t end_column,
+                             const FinishTile& finish) {
+  for (; plan.column < end_column; plan.column += plan.columns) {
+    plan.columns = std::min(plan.column_chunk, end_column - plan.column);
+    plan.panels = ceil_div(plan.columns, kernels_.tile_columns);
+    if (product.upper && below(plan.row, plan.column + plan.columns)) continue;
+    pack_right(product, plan);
+    multiply(product, plan, finish);
+  }
+}
+
+void Multiplier::run(const Product& product, const FinishTile& finish) {
+  if (product.rows <= 0 || product.columns <= 0) return;
+  Plan plan = make_plan(product);
+  for (std::int64_t kept = 0; kept < product.columns; kept += plan.kept_columns)
+    for (plan.row = 0; plan.row < product.rows; plan.row += plan.row_chunk) {
+      plan.rows = std::min(plan.row_chunk, product.rows - plan.row);
+      plan.groups = ceil_div(plan.rows, kernels_.tile_rows);
+      plan.begin = 0;
+      do {
+        plan.depth = std::min(plan.depth_chunk, product.depth - plan.begin);
+        plan.group_size = kernels_.tile_rows * plan.depth + VectorKernels::pack_slack;
         plan.first = plan.begin == 0;
         plan.last = plan.begin + plan.depth >= product.depth;
-        if (deep || plan.row == 0) pack_right(product, plan);
         pack_left(product, plan);
-        multiply(product, plan, finish);
-        if (depth == 0) break;
-      }
+        plan.column = kept;
+        run_columns(product, plan, std::min(product.columns, kept + plan.kept_columns), finish);
+        plan.begin += plan.depth;
+      } while (plan.begin < product.depth);
     }
-  }
 }
 
 }  // namespace whiteline::cpu

@@ -6,6 +6,8 @@
 #include <functional>
 #include <memory>
 
+#include <whiteline/matrix.hpp>
+
 #include "core/parallel.hpp"
 #include "cpu/vector_kernels.hpp"
 
@@ -17,6 +19,7 @@ constexpr std::int64_t symmetric_block = 32;
 struct Product {
   std::int64_t rows, columns, depth;
   Factor left, right;
+  MatrixView out{};         // where tiles will be written, as a hint; may be empty
   bool upper = false;       // leave out tiles wholly below the diagonal blocks of symmetric_block
   bool whole_rows = false;  // the tiles of a row come one after another, columns ascending
 };
@@ -27,7 +30,7 @@ using FinishTile = std::function<void(const Tile&)>;
 
 // Computes products on a thread pool; every element is the same chain of FMAs whatever the
 // instruction set, the number of threads or the place of the element. Keeps its scratch memory, at
-// most 64 MiB, for the next call. One thread uses a Multiplier at a time.
+// most 40 MiB and 1 MiB a thread, for the next call. One thread uses a Multiplier at a time.
 class WHITELINE_EXPORT Multiplier {
  public:
   explicit Multiplier(core::ThreadPool& pool, Isa isa = cpu::isa());
@@ -52,6 +55,9 @@ class WHITELINE_EXPORT Multiplier {
     std::int64_t size_ = 0;
   };
 
+  Plan make_plan(const Product& product);
+  void run_columns(const Product& product, Plan& plan, std::int64_t end_column,
+                   const FinishTile& finish);
   void pack_left(const Product& product, const Plan& plan);
   void pack_right(const Product& product, const Plan& plan);
   void multiply(const Product& product, const Plan& plan, const FinishTile& finish);

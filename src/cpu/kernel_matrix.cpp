@@ -76,6 +76,7 @@ class CpuKernelMatrix final : public core::KernelMatrixOps {
                           .depth = left.rows.cols,
                           .left = {left.rows.data, left.rows.stride, 1},
                           .right = {right.rows.data, right.rows.stride, 1},
+                          .out = out,
                           .upper = upper};
     multiplier_.run(product, [&](const Tile& tile) {
       multiplier_.kernels().kernel_tile(tile, function, sides, out.data, out.stride);

@@ -1,5 +1,6 @@
-// Loops along one row, written once with the compiler's vector types. Only for
-// vector_kernels_*.cpp; F (simd_*.hpp) makes each instruction set's copy a function of its own.
+// Loops along one row, written once over F (simd_*.hpp) and, where sums are float64, the compiler's
+// vector types; F then makes each instruction set's copy a function of its own. Only for
+// vector_kernels_*.cpp.
 #pragma once
 
 #include <cstdint>
@@ -104,9 +105,16 @@ void add_row(const float* x, std::int64_t count, double* sums) {
 
 template <class F>
 float largest(const float* x, std::int64_t count) {
-  float best = x[0];
-  for (std::int64_t c = 1; c < count; ++c) best = x[c] > best ? x[c] : best;
-  return best;
+  F best = F(x[0]);
+  for (std::int64_t c = 0; c < count; c += F::lanes) {
+    const auto mask = F::first(count - c < F::lanes ? count - c : F::lanes);
+    const F values = select(mask, F::load(x + c, mask), best);
+    best = select(best < values, values, best);
+  }
+  float lane[F::lanes];
+  best.store(lane);
+  for (int l = 1; l < F::lanes; ++l) lane[0] = lane[l] > lane[0] ? lane[l] : lane[0];
+  return lane[0];
 }
 
 template <class F>

@@ -32,8 +32,7 @@ inline void load_block(const float* x, std::int64_t stride, std::int64_t used, s
                                    : F::load(x + i * stride, mask);
 }
 
-// Rows of a factor are far apart in memory, where hardware does not look ahead.
-constexpr int rows_ahead = 8, floats_ahead = 64;
+constexpr int floats_ahead = 64;
 
 // Element (i, k) of the factor lies at from[k * step + i].
 template <class F>
@@ -42,7 +41,6 @@ inline void pack_side_by_side(const float* from, std::int64_t step, int used, in
   for (std::int64_t k = 0; k < depth; ++k)
     for (int i = 0; i < width; i += F::lanes) {
       const float* const part = from + k * step + i;
-      __builtin_prefetch(part + rows_ahead * step);
       F::load(part, F::first(at_most_lanes<F>(used - i))).store(to + k * width + i);
     }
 }
