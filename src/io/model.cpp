@@ -28,21 +28,6 @@ Tensor tensor_of(std::string name, const std::vector<T>& numbers,
   return {std::move(name), element, std::move(shape), std::as_bytes(std::span(numbers)), 0};
 }
 
-// Independent of the order of tensors and of white space in the header.
-std::string digest(std::string_view model, std::vector<Tensor> tensors) {
-  std::sort(tensors.begin(), tensors.end(),
-            [](const Tensor& a, const Tensor& b) { return a.name < b.name; });
-  Sha256 sum;
-  sum.add(fmt::format("{}\n{}\n", format_version, model));
-  for (const Tensor& tensor : tensors) {
-    sum.add(fmt::format("{} {} ", tensor.name, name(tensor.element)));
-    for (const std::uint64_t extent : tensor.shape) sum.add(fmt::format("{},", extent));
-    sum.add("\n");
-    sum.add(tensor.bytes);
-  }
-  return sum.hex();
-}
-
 Json description(const SvmModel& model) {
   return {{"kind", "svm"},
           {"classes", model.classes},
@@ -119,6 +104,20 @@ bool all_finite(const std::vector<T>& numbers) {
 
 }  // namespace
 
+std::string model_digest(std::string_view model, std::vector<Tensor> tensors) {
+  std::sort(tensors.begin(), tensors.end(),
+            [](const Tensor& a, const Tensor& b) { return a.name < b.name; });
+  Sha256 sum;
+  sum.add(fmt::format("{}\n{}\n", format_version, model));
+  for (const Tensor& tensor : tensors) {
+    sum.add(fmt::format("{} {} ", tensor.name, name(tensor.element)));
+    for (const std::uint64_t extent : tensor.shape) sum.add(fmt::format("{},", extent));
+    sum.add("\n");
+    sum.add(tensor.bytes);
+  }
+  return sum.hex();
+}
+
 void check_model(const SvmModel& model) {
   const std::size_t classes = model.classes.size(), pairs = std::size_t(model.pairs());
   require(classes >= 2, "cannot keep the model (it has fewer than two classes) train it first");
@@ -155,7 +154,7 @@ SvmModel parse_model(Cursor file) {
                     "a newer whiteline",
                     file.path(), version, format_version));
   const std::string& text = metadata_of(file, contents, "model");
-  if (metadata_of(file, contents, "sha256") != digest(text, contents.tensors))
+  if (metadata_of(file, contents, "sha256") != model_digest(text, contents.tensors))
     file.fail_at(8, "the model does not agree with its checksum `sha256`");
   try {
     const Json json = parse_json(text);
@@ -214,7 +213,7 @@ void write_model(AtomicFile& file, const SvmModel& model) {
   file.write(safetensors_header({{"format", std::string(format_name)},
                                  {"version", std::string(format_version)},
                                  {"model", text},
-                                 {"sha256", digest(text, tensors)}},
+                                 {"sha256", model_digest(text, tensors)}},
                                 entries));
   for (const Tensor& tensor : tensors) file.write(tensor.bytes);
 }

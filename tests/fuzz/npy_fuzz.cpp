@@ -1,0 +1,5 @@
+#include "fuzz/parse.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return whiteline::fuzz::parse(whiteline::io::read_npy, whiteline::fuzz::bytes_of(data, size));
+}

@@ -1,0 +1,25 @@
+#include "io/allocation_watch.hpp"
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+namespace {
+std::atomic<std::size_t> largest{0};
+}
+
+namespace whiteline::test {
+
+void reset_largest_allocation() { largest = 0; }
+std::size_t largest_allocation() { return largest; }
+
+}  // namespace whiteline::test
+
+void* operator new(std::size_t size) {
+  std::size_t seen = largest;
+  while (size > seen && !largest.compare_exchange_weak(seen, size)) continue;
+  if (void* memory = std::malloc(size ? size : 1)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
