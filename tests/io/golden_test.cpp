@@ -1,12 +1,12 @@
 // Files that NumPy and h5py wrote (tests/golden/make_io.py): value(y, x, E) = 100 y + 10 x + E.
 #include "io/files.hpp"
 #include "io/helper.hpp"
+#include "support/folders.hpp"
 
 namespace whiteline::test {
 namespace {
 
-const std::filesystem::path golden =
-    std::filesystem::path(WHITELINE_SOURCE_DIR) / "tests/golden/io";
+const std::filesystem::path golden = source_folder() / "tests/golden/io";
 
 void expect_cube(const SpectrumImage& image) {
   ASSERT_EQ(image.height, 2);
