@@ -70,7 +70,8 @@ BackendEntry open_plugin(const std::string& name) {
 
 const BackendEntry& backend(std::string_view name) {
   static std::mutex mutex;
-  static std::map<std::string, BackendEntry, std::less<>> entries;
+  static auto& entries =
+      *new std::map<std::string, BackendEntry, std::less<>>;  // as backends: kept
   std::lock_guard lock(mutex);
   if (const auto found = entries.find(name); found != entries.end()) return found->second;
   const std::string key(name);
