@@ -1,6 +1,7 @@
 // whiteline classify: labels and probabilities of every pixel, or row.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <set>
 
@@ -65,6 +66,14 @@ std::string headline(const Input& input, const Classification& result, const Con
   return text;
 }
 
+// The same preparation for spectra whose background is removed already.
+Pipeline without_background(const Pipeline& pipeline) {
+  std::vector<PreparationStep> steps;
+  for (const PreparationStep& step : pipeline.steps())
+    if (!std::holds_alternative<Background>(step)) steps.push_back(step);
+  return Pipeline(std::move(steps), pipeline.input(), pipeline.input_channels());
+}
+
 struct LoadedModel {
   SvmModel model;
   fs::path path;
@@ -105,7 +114,8 @@ Json run_one(const Context& ctx, const LoadedModel& loaded, const Job& job,
 void run_classify(const ClassifyOptions& options, const Json& given) {
   const std::vector<Job> jobs = jobs_of(options);
   Console console(options.common.output);
-  const LoadedModel loaded{read_model_file(options.model), options.model};
+  LoadedModel loaded{read_model_file(options.model), options.model};
+  if (options.background_removed) loaded.model.pipeline = without_background(loaded.model.pipeline);
   if (options.unknown > 0.0 && !loaded.model.calibrated())
     throw InvalidArgument(
         "cannot use --unknown (the model gives no probabilities) train it with --calibrate platt");

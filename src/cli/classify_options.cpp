@@ -1,4 +1,5 @@
 #include "cli/classify_options.hpp"
+#include "cli/declare.hpp"
 
 #include <memory>
 
@@ -28,6 +29,8 @@ void add_classify(CLI::App& command) {
       ->check(CLI::Range(0.0, 1.0))
       ->type_name("P")
       ->capture_default_str();
+  verb->add_flag("--background-removed", options->background_removed,
+                 "the spectra have their background removed: leave out the model's step that does");
   add_axis_options(*verb, options->axis);
   add_parsed(*verb, "--calibrate-peak", options->calibrate_peak, parse_peak,
              "then shift the axis so that the peak of the mean spectrum in LOW:HIGH lies at EV")

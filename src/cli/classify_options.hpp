@@ -17,6 +17,7 @@ struct ClassifyOptions {
   std::vector<std::string> inputs;
   std::filesystem::path model, output;
   VacuumChoice vacuum;
+  bool background_removed = false;  // the model's background steps are left out
   double unknown = 0.0;  // a largest probability below it makes a spectrum `unknown`; 0: never
   AxisOptions axis;
   std::optional<PeakChoice> calibrate_peak;  // after the axis options

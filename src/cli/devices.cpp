@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 #include <whiteline/version.hpp>
 
+#include <algorithm>
 #include <memory>
 
 #include "cli/console.hpp"
+#include "cli/declare.hpp"
 #include "cli/options.hpp"
 #include "cli/ranges.hpp"
 

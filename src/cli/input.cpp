@@ -1,4 +1,5 @@
 #include "cli/input.hpp"
+#include "cli/declare.hpp"
 
 #include <fmt/format.h>
 

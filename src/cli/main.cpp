@@ -6,6 +6,7 @@
 #include <new>
 
 #include "cli/console.hpp"
+#include "cli/declare.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/options.hpp"
 

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "cli/declare.hpp"
 #include "cli/ranges.hpp"
 
 namespace whiteline::cli {

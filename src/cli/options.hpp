@@ -1,15 +1,17 @@
 // Options that several verbs share, and how verbs are added to the command.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <whiteline/context.hpp>
 
 #include <cstdint>
-#include <functional>
 #include <string>
 
 #include "cli/errors.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace whiteline::cli {
 
@@ -36,22 +38,6 @@ void add_common_options(CLI::App& verb, CommonOptions& options);
 
 // Opens the device asked for. Throws UsageError for a name that is no device, DeviceUnavailable.
 Context open_device(const CommonOptions& options);
-
-// An option whose text is read by `parse`; a UsageError of `parse` gets the option's name.
-template <class T, class Parse>
-CLI::Option* add_parsed(CLI::App& verb, const std::string& name, T& value, Parse parse,
-                        const std::string& help) {
-  return verb.add_option_function<std::string>(
-      name,
-      [&value, parse, name](const std::string& text) {
-        try {
-          value = parse(text);
-        } catch (const UsageError& error) {
-          throw UsageError(name + ": " + error.what());
-        }
-      },
-      help);
-}
 
 // The verb's options and their values, given or default, for the run record.
 Json options_in_force(const CLI::App& verb);

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "cli/console.hpp"
+#include "cli/declare.hpp"
 #include "cli/files.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"

@@ -1,4 +1,5 @@
 #include "cli/train_options.hpp"
+#include "cli/declare.hpp"
 
 #include <memory>
 
