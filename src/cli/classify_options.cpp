@@ -20,8 +20,9 @@ void add_classify(CLI::App& command) {
       ->required()
       ->type_name("DIR");
   add_parsed(*verb, "--mask-vacuum", options->vacuum, parse_vacuum,
-             "leave out pixels whose counts add up to less than this share of the brightest "
-             "pixels' (99th percentile): auto (0.1), none or a number; images only")
+             "leave out pixels whose counts add up to less than this share of\n"
+             "the brightest pixels' (99th percentile): auto (0.1), none or a\n"
+             "number; images only")
       ->type_name("SHARE")
       ->default_str("auto");
   verb->add_option("--unknown", options->unknown,
@@ -29,11 +30,12 @@ void add_classify(CLI::App& command) {
       ->check(CLI::Range(0.0, 1.0))
       ->type_name("P")
       ->capture_default_str();
-  verb->add_flag("--background-removed", options->background_removed,
-                 "the spectra have their background removed: leave out the model's step that does");
+  verb->add_flag(
+      "--background-removed", options->background_removed,
+      "the spectra have their background removed: leave out the model's\nstep that does");
   add_axis_options(*verb, options->axis);
   add_parsed(*verb, "--calibrate-peak", options->calibrate_peak, parse_peak,
-             "then shift the axis so that the peak of the mean spectrum in LOW:HIGH lies at EV")
+             "then shift the axis so that the peak of the mean spectrum in\nLOW:HIGH lies at EV")
       ->type_name("LOW:HIGH=EV")
       ->group("Energy axis");
   add_common_options(*verb, options->common);

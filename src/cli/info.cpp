@@ -98,6 +98,15 @@ std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+std::string counts_text(const Json& counts) {
+  const std::string holes = counts["not_finite"] == 0
+                                ? std::string("none NaN or infinite")
+                                : text_of(counts["not_finite"]) + " NaN or infinite";
+  if (counts["min"].is_null()) return holes;
+  return fmt::format("{:.6g} to {:.6g}, {}", counts["min"].get<double>(),
+                     counts["max"].get<double>(), holes);
+}
+
 std::string pairs_text(const Json& object) {
   std::string text;
   for (const auto& [name, value] : object.items())
@@ -121,8 +130,7 @@ void print_spectra(Console& console, const Input& input, const Json& all) {
   }
   line("energy", input.energy ? describe(*input.energy)
                               : fmt::format("no common axis, {} channels", image.energy.size));
-  line("counts", fmt::format("{} to {}, {} not finite", text_of(all["counts"]["min"]),
-                             text_of(all["counts"]["max"]), text_of(all["counts"]["not_finite"])));
+  line("counts", counts_text(all["counts"]));
   if (all.contains("classes")) line("labels", pairs_text(all["classes"]));
   if (all.contains("truth")) {
     std::string names;

@@ -28,7 +28,7 @@ void add_common_options(CLI::App& verb, CommonOptions& options) {
       ->capture_default_str()
       ->group("Running");
   add_parsed(verb, "--memory", options.memory, parse_bytes,
-             "working memory, for example 2GiB (default: half of what is free, 80 % on a GPU)")
+             "working memory, for example 2GiB\n(default: half of what is free, 80 % on a GPU)")
       ->type_name("SIZE")
       ->group("Running");
   verb.add_option("--seed", options.seed, "of everything random; same seed, same bits")
@@ -56,7 +56,7 @@ Json value_of(const std::string& text) {
 }
 
 Json value_of(const CLI::Option& option) {
-  if (option.get_type_size_max() == 0) return option.count() > 0;  // a flag
+  if (option.get_expected_max() == 0) return option.count() > 0;  // a flag
   if (option.count() == 0)
     return option.get_default_str().empty() ? Json() : value_of(option.get_default_str());
   if (option.get_items_expected_max() == 1) return value_of(option.results().front());

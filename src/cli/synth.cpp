@@ -102,6 +102,7 @@ void run_synth(const SynthOptions& options, const Json& given) {
   check_outputs({options.output, record_path}, options.common.force);
   Console console(options.common.output);
   RunRecord record("synth", given, options.common);
+  record.set_device(Context("cpu", {.threads = options.common.threads}));
   if (options.what == "cube")
     write_cube(options, console, record);
   else
@@ -132,9 +133,13 @@ void add_synth(CLI::App& command) {
   CLI::App* verb = command.add_subcommand("synth", "Generate labelled spectra with known truth");
   auto options = std::make_shared<SynthOptions>();
   verb->add_option("set", options->what,
-                   "w: FeO and Fe3O4, 460-800 eV; l: Fe L2,3 of these; k: O K of these; "
-                   "wl: five classes; mf: magnetite and Mn-ferrite; mn: Mn2+, Mn3+, Mn4+; "
-                   "cube: a core/shell nanocube in vacuum, a spectrum image")
+                   "w     FeO and Fe3O4, O K and Fe L2,3, 460-800 eV\n"
+                   "l     Fe L2,3 of the same spectra\n"
+                   "k     O K of the same spectra\n"
+                   "wl    five classes: FeO, Fe3O4, Mn2+, Mn3+, Mn4+\n"
+                   "mf    magnetite cores and Mn-ferrite shells\n"
+                   "mn    Mn2+, Mn3+, Mn4+\n"
+                   "cube  a core/shell nanocube in vacuum, a spectrum image")
       ->required()
       ->check(CLI::IsMember({"w", "l", "k", "wl", "mf", "mn", "cube"}))
       ->type_name("SET");
@@ -142,7 +147,7 @@ void add_synth(CLI::App& command) {
       ->required()
       ->type_name("FILE");
   verb->add_option("--difficulty", options->difficulty,
-                   "clean: high dose, pure phases; hard: low dose, mixed phases, wider shifts")
+                   "clean: high dose, pure phases;\nhard: low dose, mixed phases, wider shifts")
       ->check(CLI::IsMember({"clean", "hard"}))
       ->type_name("LEVEL")
       ->capture_default_str();

@@ -10,12 +10,12 @@ namespace {
 void add_preparation(CLI::App& verb, TrainOptions& options) {
   constexpr auto group = "Preparation (saved in the model)";
   add_parsed(verb, "--window", options.window, parse_range,
-             "keep these energies: 460:800 in eV, #0:600 in channels (default: all)")
+             "keep these energies: 460:800 in eV, #0:600 in channels\n(default: all)")
       ->type_name("LOW:HIGH")
       ->group(group);
   add_parsed(verb, "--background", options.background, parse_background,
-             "none, powerlaw:LOW:HIGH (log least squares) or twoarea:LOW:HIGH; fitted before "
-             "the window is cut out")
+             "none, powerlaw:LOW:HIGH (log least squares) or twoarea:LOW:HIGH;\n"
+             "fitted before the window is cut out")
       ->type_name("METHOD:LOW:HIGH")
       ->default_str("none")
       ->group(group);
@@ -95,7 +95,8 @@ void add_train(CLI::App& command) {
   verb->add_option("data", options->data, "a labelled set (.npz), or an image with labels")
       ->required()
       ->type_name("DATA");
-  verb->add_option("-o,--output", options->output, "the model, by custom .safetensors")
+  verb->add_option("-o,--output", options->output,
+                   "the model to write; its suffix is .safetensors by custom")
       ->required()
       ->type_name("MODEL");
   add_preparation(*verb, *options);

@@ -10,9 +10,9 @@
 #include <array>
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
+
+#include "io/files.hpp"
 
 namespace whiteline::test {
 
@@ -107,33 +107,14 @@ CommandResult run_whiteline(const std::vector<std::string>& arguments,
   return result;
 }
 
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (fs::temp_directory_path() / "whiteline-cli-XXXXXX").string();
-  if (!mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
-
-std::vector<std::string> TemporaryFolder::files() const {
+std::vector<std::string> files_below(const fs::path& folder) {
   std::vector<std::string> names;
-  for (const auto& entry : fs::recursive_directory_iterator(path_))
-    if (!entry.is_directory()) names.push_back(fs::relative(entry.path(), path_).string());
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    if (!entry.is_directory()) names.push_back(fs::relative(entry.path(), folder).string());
   std::sort(names.begin(), names.end());
   return names;
 }
 
-std::string bytes_of(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw std::runtime_error("cannot read " + file.string());
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
-
-nlohmann::json json_of(const fs::path& file) { return nlohmann::json::parse(bytes_of(file)); }
+nlohmann::json json_of(const fs::path& file) { return nlohmann::json::parse(read_text(file)); }
 
 }  // namespace whiteline::test

@@ -27,23 +27,8 @@ struct CommandOptions {
 CommandResult run_whiteline(const std::vector<std::string>& arguments,
                             const CommandOptions& options = {});
 
-// A folder of its own that goes with it.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-  std::vector<std::string> files() const;  // of the whole tree, relative, sorted
-
- private:
-  std::filesystem::path path_;
-};
-
-std::string bytes_of(const std::filesystem::path& file);
+// The files of the whole tree, relative to the folder, sorted.
+std::vector<std::string> files_below(const std::filesystem::path& folder);
 nlohmann::json json_of(const std::filesystem::path& file);
 
 }  // namespace whiteline::test

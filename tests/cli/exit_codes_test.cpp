@@ -1,7 +1,5 @@
 #include <whiteline/context.hpp>
 
-#include <fstream>
-
 #include "cli/workshop.hpp"
 
 namespace whiteline::test {
@@ -48,9 +46,9 @@ TEST_F(ExitCodes, TwoForWrongUse) {
 }
 
 TEST_F(ExitCodes, ThreeForUnreadableInput) {
-  std::ofstream(at("noise.npz")) << "this is no zip archive";
-  std::ofstream(at("empty.dm3")).flush();
-  std::ofstream(at("what.xyz")) << "unknown";
+  write_text(at("noise.npz"), "this is no zip archive");
+  write_text(at("empty.dm3"), "");
+  write_text(at("what.xyz"), "unknown");
   std::filesystem::create_directory(at("folder"));
   for (const char* file : {"missing.npz", "noise.npz", "empty.dm3", "what.xyz", "folder"}) {
     expect_failure(3, {"info", file});
@@ -84,9 +82,9 @@ TEST_F(ExitCodes, OneWhenTheOutputIsThere) {
   EXPECT_NE(message().find("--force"), std::string::npos) << message();
   run({"synth", "w", "--scale", "0.02", "--seed", "3", "-o", "w.npz", "--force", "--quiet"});
   make_model();
-  const std::string model = bytes_of(at("fe.safetensors"));
+  const std::string model = read_text(at("fe.safetensors"));
   expect_failure(1, {"train", "w.npz", "-o", "fe.safetensors", "--device", "cpu"});
-  EXPECT_EQ(bytes_of(at("fe.safetensors")), model);
+  EXPECT_EQ(read_text(at("fe.safetensors")), model);
   run({"classify", "w.npz", "--model", "fe.safetensors", "-o", "rows", "--quiet"});
   expect_failure(1, {"classify", "w.npz", "--model", "fe.safetensors", "-o", "rows", "--quiet"});
   run({"classify", "w.npz", "--model", "fe.safetensors", "-o", "rows", "--quiet", "--force"});

@@ -1,16 +1,14 @@
 #include <gtest/gtest.h>
 #include <whiteline/io.hpp>
 
-#include <fstream>
-
-#include "cli/command.hpp"
+#include "io/files.hpp"
 
 namespace whiteline::test {
 namespace {
 
 std::string hash_of(const std::string& bytes) {
   const TemporaryFolder folder;
-  std::ofstream(folder / "file", std::ios::binary) << bytes;
+  write_text(folder / "file", bytes);
   return sha256_of_file(folder / "file");
 }
 
@@ -35,7 +33,7 @@ TEST(FileHashTest, RefusesWhatItCannotRead) {
 
 TEST(FileHashTest, StopsWhenAsked) {
   const TemporaryFolder folder;
-  std::ofstream(folder / "file", std::ios::binary) << "abc";
+  write_text(folder / "file", "abc");
   EXPECT_THROW(sha256_of_file(folder / "file", [](const ProgressEvent&) { return false; }),
                Cancelled);
 }

@@ -28,7 +28,7 @@ class ReproducibleTest : public Workshop {
     std::map<std::string, std::string> contents;
     for (const std::string& file : files())
       if (file.starts_with(folder + "/") && !file.ends_with("run.json"))
-        contents[file.substr(folder.size() + 1)] = bytes_of(at(file));
+        contents[file.substr(folder.size() + 1)] = read_text(at(file));
     return contents;
   }
 };

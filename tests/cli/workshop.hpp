@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "io/files.hpp"
 
 namespace whiteline::test {
 
@@ -14,8 +15,10 @@ class Workshop : public ::testing::Test {
  protected:
   // Runs the command here, on the CPU, and expects it to succeed.
   CommandResult run(std::vector<std::string> arguments) {
+    std::string text;
+    for (const std::string& word : arguments) text += word + " ";
     const CommandResult result = try_to_run(std::move(arguments));
-    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(result.exit_code, 0) << text << "\n" << result.err;
     return result;
   }
   CommandResult try_to_run(std::vector<std::string> arguments) {
@@ -39,8 +42,8 @@ class Workshop : public ::testing::Test {
     run(arguments);
   }
 
-  std::string at(const std::string& name) const { return folder_ / name; }
-  std::vector<std::string> files() const { return folder_.files(); }
+  std::string at(const std::string& name) const { return (folder_ / name).string(); }
+  std::vector<std::string> files() const { return files_below(folder_.path()); }
   const TemporaryFolder& folder() const { return folder_; }
 
  private:
