@@ -14,7 +14,7 @@ namespace {
 
 // The input's axis as the options correct it.
 void calibrate(const Context& ctx, const SvmModel& model, const Input& input,
-               const ClassifyOptions& options, Classification& result) {
+               const ClassifyOptions& options, Classification& result, Console& console) {
   result.energy = corrected_axis(input.energy, input.image.energy.size, options.axis);
   if (!options.calibrate_peak) return;
   if (!result.energy)
@@ -24,6 +24,14 @@ void calibrate(const Context& ctx, const SvmModel& model, const Input& input,
   result.calibration = find_peak(ctx, input.image, *result.energy, *options.calibrate_peak,
                                  background_width(model.pipeline));
   result.energy->offset += result.calibration->shift;
+  const std::optional<EnergyAxis> seen = model.pipeline.output();
+  const double at = options.calibrate_peak->energy;
+  if (seen && at >= seen->offset && at <= seen->last())
+    console.warn(
+        fmt::format("{}: the axis was shifted to put a peak at {:.6g} eV, which lies among "
+                    "the energies the model looks at ({:.6g} to {:.6g} eV): the labels "
+                    "depend on that energy being right",
+                    input.path.string(), at, seen->offset, seen->last()));
 }
 
 void label_of_row(Classification& result, std::size_t row, double unknown_below) {
@@ -91,7 +99,7 @@ Classification classify(const Context& ctx, const SvmModel& model, const Input& 
   result.class_names = model.class_names;
   {
     const auto timed = record.phase("calibrate");
-    calibrate(ctx, model, input, options, result);
+    calibrate(ctx, model, input, options, result, console);
   }
   throw_if_interrupted();
   {

@@ -95,8 +95,8 @@ void write_maps_for_programs(const Input& input, const Classification& result,
   maps.metadata = Json{{"Whiteline", provenance}}.dump();
   try {
     write_probability_maps(folder.file("probabilities.hspy"), maps);
-  } catch (const Unsupported& error) {
-    console.warn(fmt::format("probabilities are in probabilities.npz ({})", error.what()));
+  } catch (const Unsupported&) {
+    console.warn("probabilities are in probabilities.npz (this build writes no .hspy)");
     folder.forget("probabilities.hspy");
     write_probability_maps(folder.file("probabilities.npz"), maps);
   }

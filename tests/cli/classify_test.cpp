@@ -102,6 +102,7 @@ TEST_F(ClassifyCommand, ATableBecomesACsvWithItsAccuracy) {
     ++rows;
   }
   EXPECT_EQ(rows, set.rows);
+  EXPECT_GT(double(right), 0.9 * double(rows));
   EXPECT_DOUBLE_EQ(json_of(at("maps/run.json"))["accuracy"], double(right) / double(rows));
 }
 
@@ -141,7 +142,7 @@ TEST_F(ClassifyCommand, ClassesTheModelDoesNotKnowAreNotCompared) {
   EXPECT_NE(result.err.find("Cr2O3"), std::string::npos) << result.err;
   const auto record = json_of(at("maps/run.json"));
   EXPECT_LT(record["compared"], set.rows);
-  EXPECT_EQ(record["warnings"].size(), 1u);
+  EXPECT_NE(record["warnings"].dump().find("Cr2O3"), std::string::npos);
 }
 
 TEST_F(ClassifyCommand, AnAxisThatDoesNotFitIsRefusedNamingBoth) {
@@ -156,6 +157,7 @@ TEST_F(ClassifyCommand, AnAxisThatDoesNotFitIsRefusedNamingBoth) {
 TEST_F(ClassifyCommand, AShiftedImageIsCalibratedByItsPeak) {
   make_cube();
   SpectrumImage image = read_spectrum_image(at("cube.npz"));
+  make_model("fe.safetensors", {"--window", "600:780", "--force"});
   ASSERT_EQ(classify("cube.npz", {"--calibrate-peak", "695:720=709"}).exit_code, 0);
   const double unshifted = json_of(at("maps/run.json"))["calibration"]["shift_eV"];
   image.energy.offset -= 8.0;
@@ -163,6 +165,7 @@ TEST_F(ClassifyCommand, AShiftedImageIsCalibratedByItsPeak) {
   ASSERT_EQ(classify("low.npz", {"--calibrate-peak", "687:712=709", "--force"}).exit_code, 0);
   const auto record = json_of(at("maps/run.json"));
   EXPECT_NEAR(record["calibration"]["shift_eV"].get<double>() - unshifted, 8.0, 0.02);
+  EXPECT_NE(record["warnings"].dump().find("depend on that energy"), std::string::npos);
   EXPECT_NEAR(record["energy"]["offset_eV"].get<double>(), 460.0 + unshifted, 0.02);
 }
 

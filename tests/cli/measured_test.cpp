@@ -55,7 +55,7 @@ TEST_F(MeasuredSpectra, AnNmcImageBecomesMaps) {
     EXPECT_TRUE(std::filesystem::exists(at(std::string("nmc/") + name))) << name;
   const auto record = json_of(at("nmc/run.json"));
   EXPECT_EQ(record["spectra"], 42);
-  EXPECT_EQ(record["vacuum"], 0);
+  EXPECT_EQ(record["vacuum"], 4);  // the corners beside the particle
   EXPECT_NEAR(record["calibration"]["peak_found_at_eV"].get<double>(), 529.7, 0.3);
   EXPECT_NEAR(record["energy"]["offset_eV"].get<double>(),
               440.0 + record["calibration"]["shift_eV"].get<double>(), 1e-3);

@@ -38,7 +38,7 @@ TEST(ProgressLineTest, ShowsShareAndTimeLeft) {
             "train      [###############               ]  50 %  0:10 left");
   EXPECT_EQ(progress_line({"train", 0, 0}, 3.0, 100), "train      0  0:03");
   EXPECT_EQ(progress_line({"train", 100, 100}, 10.0, 20).size(), 20u);
-  EXPECT_EQ(progress_line({"train", 1, 3600}, 2.0, 100).substr(50), "1:59:58 left");
+  EXPECT_EQ(progress_line({"train", 1, 3600}, 2.0, 100).substr(51), "1:59:58 left");
 }
 
 SpectrumImage small_image(SpectrumImage::Order order, std::vector<float> counts) {

@@ -36,8 +36,9 @@ class Workshop : public ::testing::Test {
   void make_model(const std::string& name = "fe.safetensors",
                   const std::vector<std::string>& more = {}) {
     std::vector<std::string> arguments = {"train",    "w.npz",  "--background", "powerlaw:485:515",
-                                          "--kernel", "cosine", "--device",     "cpu",
-                                          "-o",       name,     "--quiet"};
+                                          "--kernel", "cosine", "--C",          "1000",
+                                          "--device", "cpu",    "-o",           name,
+                                          "--quiet"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     run(arguments);
   }
