@@ -68,6 +68,7 @@ void write_data(hid_t group, const io::Tensor& tensor) {
   H5Pset_chunk(creation, int(chunk.size()), chunk.data());
   H5Pset_shuffle(creation);
   H5Pset_deflate(creation, compression);
+  H5Pset_obj_track_times(creation, false);  // the same maps are the same bytes
   const auto dataset = checked(Dataset(H5Dcreate2(group, "data", stored_type(tensor.element), space,
                                                   H5P_DEFAULT, creation, H5P_DEFAULT)),
                                "make the array");

@@ -1,3 +1,6 @@
+#include <chrono>
+#include <thread>
+
 #include "cli/workshop.hpp"
 
 namespace whiteline::test {
@@ -37,6 +40,7 @@ TEST_F(ReproducibleTest, TheSameSeedGivesTheSameBytesWithOneTwoAndFourThreads) {
   const auto one = files_made_with("1");
   EXPECT_EQ(one.size(), 10u);  // 2 data files, 2 models, 5 of the maps, 1 table
   for (const char* threads : {"2", "4"}) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));  // a time in a file would show
     const auto other = files_made_with(threads);
     ASSERT_EQ(other.size(), one.size());
     for (const auto& [name, bytes] : one)
