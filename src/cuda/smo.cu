@@ -4,6 +4,7 @@
 
 #include "cuda/cuda_backend.hpp"
 #include "cuda/tables.cuh"
+#include "smo_gradient.cuh"
 
 namespace whiteline::cuda {
 
