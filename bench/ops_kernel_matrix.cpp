@@ -1,5 +1,5 @@
-// Kernel matrices of prepared spectra. Operations are those of the full product, 2 n n d, although
-// the symmetric matrix needs half of them.
+// Kernel matrices of prepared spectra. A symmetric matrix counts as n n d operations: half of those
+// of the full product, since one triangle is mirrored.
 #include <fmt/format.h>
 
 #include <utility>
@@ -54,7 +54,7 @@ void add_size(const Context& ctx, const test::cases::KernelMatrixSize& size) {
           Matrix out(ctx, size.rows, size.rows);
           time(state, ctx,
                [&] { ops.kernel_symmetric(constants, spectra.some(size.rows), out.view()); });
-          count_flops(state, ctx, 2.0 * n * n * d);
+          count_flops(state, ctx, n * n * d);
         });
   }
   add("kernel_rows_rbf", ctx, fmt::format("{}x{}", some_rows, text),
