@@ -15,10 +15,13 @@ std::size_t largest_allocation() { return largest; }
 
 }  // namespace whiteline::test
 
-void* operator new(std::size_t size) {
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   std::size_t seen = largest;
   while (size > seen && !largest.compare_exchange_weak(seen, size)) continue;
-  if (void* memory = std::malloc(size ? size : 1)) return memory;
+  return std::malloc(size ? size : 1);
+}
+void* operator new(std::size_t size) {
+  if (void* memory = operator new(size, std::nothrow)) return memory;
   throw std::bad_alloc();
 }
 void operator delete(void* memory) noexcept { std::free(memory); }
