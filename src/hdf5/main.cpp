@@ -22,7 +22,7 @@ namespace {
 
 using namespace whiteline;
 
-constexpr int usage_status = 2;
+constexpr int usage_status = 2, no_answer_status = 3;
 
 std::optional<std::uint64_t> number(std::string_view text) {
   std::uint64_t value = 0;
@@ -59,9 +59,12 @@ int answered(int descriptor, Work work) {
   } catch (const std::exception& reason) {
     problem = reason.what();
   }
-  hdf5::Answer answer(descriptor, {{io::hspy::problem_key, problem}}, {}, 1 << 20);
-  answer.finish();
-  return 0;
+  try {
+    hdf5::Answer(descriptor, {{io::hspy::problem_key, problem}}, {}, 1 << 20).finish();
+    return 0;
+  } catch (const std::exception&) {
+    return no_answer_status;
+  }
 }
 
 }  // namespace
