@@ -12,7 +12,7 @@ constexpr std::int64_t row_chunk = 2016;           // rows of left factor packed
 constexpr std::int64_t deep_columns = 2048;        // of the totals kept between pieces
 constexpr std::int64_t right_floats = 160 * 1024;  // of right factor a thread: stays in its cache
 constexpr std::int64_t panels_together = 8;        // packed side by side
-constexpr std::int64_t rows_together = 32;
+constexpr std::int64_t rows_together = 8;
 constexpr std::int64_t largest_tile = 16 * 64;
 constexpr double small_product = 1e5;  // multiply-adds not worth waking threads for
 

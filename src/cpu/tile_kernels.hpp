@@ -32,7 +32,9 @@ inline void load_block(const float* x, std::int64_t stride, std::int64_t used, s
                                    : F::load(x + i * stride, mask);
 }
 
+// How far ahead of the packing the factor is fetched: along a row, and down the rows.
 constexpr int floats_ahead = 64;
+constexpr int rows_ahead = 32;
 
 // Element (i, k) of the factor lies at from[k * step + i].
 template <class F>
@@ -41,6 +43,7 @@ inline void pack_side_by_side(const float* from, std::int64_t step, int used, in
   for (std::int64_t k = 0; k < depth; ++k)
     for (int i = 0; i < width; i += F::lanes) {
       const float* const part = from + k * step + i;
+      __builtin_prefetch(part + rows_ahead * step);
       F::load(part, F::first(at_most_lanes<F>(used - i))).store(to + k * width + i);
     }
 }
