@@ -38,7 +38,9 @@ struct Answer {
 
 // What a fresh process finds that looks for plugins in `folder`.
 Answer probe(const fs::path& folder, const std::string& backend) {
-  const std::string command = "WHITELINE_PLUGIN_PATH='" + folder.string() + "' '" +
+  // AddressSanitizer's dlopen looks beside the plugin only when told to.
+  const std::string command = "LD_LIBRARY_PATH='" + folder.string() + "' WHITELINE_PLUGIN_PATH='" +
+                              folder.string() + "' '" +
                               (test::build_folder() / "bin/plugin_probe").string() + "' " + backend;
   std::FILE* const pipe = popen(command.c_str(), "r");
   std::string output;
