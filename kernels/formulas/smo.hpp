@@ -31,7 +31,8 @@ enum class SmoStatus : std::int32_t {
   rebuild,  // waits for rebuild_gradient
   converged,
   iteration_limit,
-  stalled,  // no step possible although the gradient was fresh
+  stalled,    // no step possible although the gradient was fresh
+  wants_row,  // waits for row `wanted_row` of the kernel matrix
 };
 
 struct SmoState {
@@ -40,6 +41,7 @@ struct SmoState {
                             // -infinity where up or low is empty
   std::int32_t stalls;      // times no step was possible
   SmoStatus status;
+  std::int64_t wanted_row;  // of the kernel matrix where status is wants_row, else any
 };
 
 // After `stalls` was raised: the first time the gradient is rebuilt, the second time is the end.

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 
 #include <whiteline/matrix.hpp>
 
@@ -33,6 +34,13 @@ inline std::int64_t common_row_shift(ConstMatrixView left, ConstMatrixView right
   return bytes % row_bytes == 0 ? bytes / row_bytes : never;
 }
 
+// Rows in the order in which a device multiplies them fastest. Refers to the memory of the
+// PreparedRows it was made from, and may hold a copy of them.
+class WHITELINE_EXPORT PackedRows {
+ public:
+  virtual ~PackedRows() = default;
+};
+
 class WHITELINE_EXPORT KernelMatrixOps {
  public:
   virtual ~KernelMatrixOps() = default;
@@ -57,6 +65,21 @@ class WHITELINE_EXPORT KernelMatrixOps {
   // and bitwise equal to kernel(function, rows, rows, out).
   virtual void kernel_symmetric(formulas::KernelConstants function, const PreparedRows& rows,
                                 MatrixView out) = 0;
+
+  // At most as many bytes again as `rows` take. They must outlive the result.
+  virtual std::unique_ptr<PackedRows> pack(const PreparedRows& rows);
+
+  // out[i] = row which[i] of kernel_symmetric(function, all packed rows), bit for bit; out[i] holds
+  // as many floats as there are packed rows. Made for a few rows at a time (about 28 to 500).
+  virtual void kernel_rows(formulas::KernelConstants function, const PackedRows& packed,
+                           DeviceSpan<const std::int32_t> which, DeviceSpan<float* const> out);
+
+  // out[i, j] = the kernel of rows i and j whose dot product is products[i, j]: what
+  // kernel_symmetric gives when `products` is its result for the linear function, bit for bit. One
+  // read, one write; products = out is fine.
+  virtual void transform(formulas::KernelConstants function, ConstMatrixView products,
+                         DeviceSpan<const float> squared_norm, DeviceSpan<const float> mean_dot,
+                         MatrixView out);
 };
 
 }  // namespace whiteline::core

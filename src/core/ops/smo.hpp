@@ -10,6 +10,27 @@
 
 namespace whiteline::core {
 
+// Rows of a symmetric kernel matrix by number: rows.data[r] points to row r, or is null where row r
+// has not been computed. diagonal.data[r] stands for kernel(r, r) in curvatures.
+struct KernelRows {
+  DeviceSpan<const float* const> rows;
+  DeviceSpan<const float> diagonal;
+};
+
+// The rows a solution did not train on: `rows` part [begin, end) of a list of kernel rows, whose
+// decisions go to [out, out + end - begin).
+struct HeldOutRows {
+  std::int64_t begin, end, out;
+};
+
+// What follows from the solution of one binary problem.
+struct BinarySummary {
+  double rho;        // mean gradient of the free rows; without one: the middle between the
+                     // least of up and the largest of low
+  double objective;  // of the dual: sum of alpha_i (y_i F_i - 1) / 2
+  std::int32_t free, bounded;  // support vectors
+};
+
 // A problem's rows: first_rows rows of the kernel matrix from first_begin (y = +1), then
 // second_rows from second_begin (y = -1), all multiples of formulas::smo_block; its numbers lie at
 // [offset, offset + rows) of `upper` (C_i >= 0), `alpha` and `gradient`. Problems never share
@@ -39,6 +60,25 @@ class WHITELINE_EXPORT SmoOps {
                        DeviceSpan<double> gradient, DeviceSpan<formulas::SmoState> states,
                        formulas::SmoLimits limits) = 0;
 
+  // The same on rows by number. Problems whose status is wants_row go on too. A step that needs a
+  // row that is null is not begun: status = wants_row, wanted_row = the row, leave.
+  virtual void advance_rows(const KernelRows& kernel,
+                            DeviceSpan<const formulas::BinaryProblem> problems,
+                            DeviceSpan<const double> upper, DeviceSpan<double> alpha,
+                            DeviceSpan<double> gradient, DeviceSpan<formulas::SmoState> states,
+                            formulas::SmoLimits limits);
+
+  // For problem p whose status is wants_row, out[p * count ..] = kernel rows worth computing now:
+  // the wanted one, then (rounding down) half of count - 1 of those of up with the least gradients
+  // and, in the rest, those of low with the largest, ties by row; only rows that are null, each
+  // once; -1 where there are no more, and for all other problems.
+  virtual void missing_rows(const KernelRows& kernel,
+                            DeviceSpan<const formulas::BinaryProblem> problems,
+                            DeviceSpan<const double> upper, DeviceSpan<const double> alpha,
+                            DeviceSpan<const double> gradient,
+                            DeviceSpan<const formulas::SmoState> states, std::int32_t count,
+                            DeviceSpan<std::int32_t> out);
+
   // For each problem whose status is rebuild: gradient_t = -y_t, then for j ascending with
   // alpha_j > 0: gradient_t += (alpha_j y_j) * double(kernel(j, t)), float64, no fused
   // multiply-add; status = running.
@@ -46,6 +86,38 @@ class WHITELINE_EXPORT SmoOps {
                                 DeviceSpan<const formulas::BinaryProblem> problems,
                                 DeviceSpan<const double> alpha, DeviceSpan<double> gradient,
                                 DeviceSpan<formulas::SmoState> states) = 0;
+
+  // The same on rows by number, a part of the sum at a time: only rows j of the kernel matrix in
+  // [begin, end); begin = 0 starts with -y, and end = rows of the matrix sets the status. None of
+  // the rows needed is null. Parts in ascending order give the bits of the whole.
+  virtual void rebuild_rows(const KernelRows& kernel, std::int64_t begin, std::int64_t end,
+                            DeviceSpan<const formulas::BinaryProblem> problems,
+                            DeviceSpan<const double> alpha, DeviceSpan<double> gradient,
+                            DeviceSpan<formulas::SmoState> states);
+
+  // Warm start of converged solutions from `upper` at a larger C, growth = C' / C >= 1, all C_i
+  // alike: with s = sum of alpha / sum of alpha_i (y_i F_i + 1), clamped to [1, growth], or growth
+  // where the denominator is not above 0: alpha_i = s alpha_i, exactly upper_i growth where
+  // s = growth and alpha_i = upper_i, never above it; F = s (F + y) - y; upper_i = growth upper_i;
+  // state = {0 iterations, gap 0, 0 stalls, running}. Sums by formulas::lane_sum over the
+  // problem's rows.
+  virtual void grow(double growth, DeviceSpan<const formulas::BinaryProblem> problems,
+                    DeviceSpan<double> upper, DeviceSpan<double> alpha, DeviceSpan<double> gradient,
+                    DeviceSpan<formulas::SmoState> states);
+
+  // Sums by formulas::lane_sum over the problem's rows; rows with upper = 0 do not count.
+  virtual void summarize(DeviceSpan<const formulas::BinaryProblem> problems,
+                         DeviceSpan<const double> upper, DeviceSpan<const double> alpha,
+                         DeviceSpan<const double> gradient, DeviceSpan<BinarySummary> summaries);
+
+  // decisions[held[p].out + i] = f + rho of row v = rows[held[p].begin + i]: for a row of problem p
+  // its gradient + y; for another row the sum over the problem's rows j (lane_sum) of
+  // (alpha_j y_j) double(kernel(v, j)), float64, no fused multiply-add.
+  virtual void decide_rows(const KernelRows& kernel,
+                           DeviceSpan<const formulas::BinaryProblem> problems,
+                           DeviceSpan<const double> alpha, DeviceSpan<const double> gradient,
+                           DeviceSpan<const std::int32_t> rows, DeviceSpan<const HeldOutRows> held,
+                           DeviceSpan<double> decisions);
 };
 
 }  // namespace whiteline::core
