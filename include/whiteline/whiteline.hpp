@@ -1,6 +1,7 @@
 // All of whiteline.
 #pragma once
 
+#include <whiteline/charts.hpp>
 #include <whiteline/context.hpp>
 #include <whiteline/error.hpp>
 #include <whiteline/io.hpp>
