@@ -28,6 +28,8 @@ struct Kernel {
   double gamma = 0.0;  // > 0; meaningful when gamma_rule is `value`
   double coef0 = 0.0;
   int degree = 3;  // >= 1
+
+  bool operator==(const Kernel&) const = default;
 };
 
 inline Kernel linear() { return {KernelType::linear, GammaRule::value, 1.0, 0.0, 1}; }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -87,6 +88,33 @@ struct SvmFit {
   SvmReport report;
 };
 
+namespace svm {
+class TrainingSet;
+}
+
+// Labelled training spectra, with what was computed from them so far: the order of classes,
+// prepared rows, kernel values. Given to svm_train, svm_calibrate and others in place of spectra,
+// labels and weights, it spares them from computing these again; results are the same bits. Copies
+// share. Refers to x, which must outlive it. Serves one thread at a time, on the Context it was
+// made with, whose memory limit is taken when it is made.
+class WHITELINE_EXPORT SvmData {
+ public:
+  // Throws InvalidArgument for the labels, weights and numbers that svm_train refuses.
+  SvmData(const Context& ctx, const Matrix& x, std::span<const std::int32_t> labels,
+          std::span<const double> sample_weight = {});
+  SvmData(const Context&, Matrix&&, std::span<const std::int32_t>,
+          std::span<const double> = {}) = delete;
+
+  std::int64_t rows() const;  // with positive weight
+  std::int64_t channels() const;
+  std::vector<std::int32_t> classes() const;  // labels, ascending
+
+  svm::TrainingSet& training_set() const { return *set_; }  // for the library's own use
+
+ private:
+  std::shared_ptr<svm::TrainingSet> set_;
+};
+
 // Trains on x (rows x channels) with one label (any integers) and, if given, one weight >= 0 a row.
 // Throws InvalidArgument: no rows or channels, lengths that differ, fewer than two classes with
 // positive weight or more than 64, NaN or infinity (row and channel named), squared norms above
@@ -95,6 +123,7 @@ struct SvmFit {
 WHITELINE_EXPORT SvmFit svm_train(const Context& ctx, const SvmParams& params, const Matrix& x,
                                   std::span<const std::int32_t> labels,
                                   std::span<const double> sample_weight = {});
+WHITELINE_EXPORT SvmFit svm_train(const Context& ctx, const SvmParams& params, const SvmData& data);
 
 struct CalibrationParams {
   int folds = 5;           // stratified; 2 .. size of the smallest class
@@ -108,6 +137,9 @@ WHITELINE_EXPORT SvmModel svm_calibrate(const Context& ctx, const SvmModel& mode
                                         const SvmParams& params, const CalibrationParams& how,
                                         const Matrix& x, std::span<const std::int32_t> labels,
                                         std::span<const double> sample_weight = {});
+WHITELINE_EXPORT SvmModel svm_calibrate(const Context& ctx, const SvmModel& model,
+                                        const SvmParams& params, const CalibrationParams& how,
+                                        const SvmData& data);
 
 struct SvmPredictParams {
   bool probability = false;  // needs a calibrated model

@@ -66,15 +66,49 @@ void check_kernel(const Kernel& kernel) {
         "cannot use degree = {} (it is a whole number from 1) use 2 or 3", kernel.degree));
 }
 
-double population_variance(const Context& ctx, ConstMatrixView x) {
-  const double count = double(x.rows) * double(x.cols);
-  if (count == 0.0) return 0.0;
+double population_variance(const Context& ctx, std::span<const ConstMatrixView> parts) {
   auto& reduce = core::need(ctx.queue().ops().reduce, "reduce");
   core::Buffer<double> moments(ctx, 2);
-  reduce.moments(x, 0.0, moments.span());
-  const double mean = moments.to_host()[0] / count;
-  reduce.moments(x, mean, moments.span());
-  return moments.to_host()[1] / count;
+  double count = 0.0;
+  for (const ConstMatrixView& part : parts) count += double(part.rows) * double(part.cols);
+  if (count == 0.0) return 0.0;
+  // moment 0: sum of x - centre; moment 1: of its squares.
+  const auto sum = [&](double centre, std::size_t moment) {
+    double total = 0.0;
+    for (const ConstMatrixView& part : parts) {
+      reduce.moments(part, centre, moments.span());
+      total += moments.to_host()[moment];
+    }
+    return total;
+  };
+  return sum(sum(0.0, 0) / count, 1) / count;
+}
+
+std::vector<double> checked_squared_norms(const Context& ctx, ConstMatrixView x,
+                                          std::string_view task, std::string_view matrix) {
+  auto& reduce = core::need(ctx.queue().ops().reduce, "reduce");
+  core::Buffer<std::int32_t> first_bad(ctx, x.rows);
+  core::Buffer<double> sums(ctx, x.rows);
+  reduce.first_non_finite(x, first_bad.span());
+  reduce.rows(core::ReduceOps::RowValue::sum_of_squares, x, sums.span());
+  const std::vector<std::int32_t> channels = first_bad.to_host();
+  std::vector<double> norms = sums.to_host();
+  const auto name = [&](std::size_t row) {
+    return matrix.empty() ? fmt::format("row {}", row) : fmt::format("row {} of {}", row, matrix);
+  };
+  for (std::size_t row = 0; row < norms.size(); ++row) {
+    if (channels[row] >= 0)
+      throw InvalidArgument(
+          fmt::format("cannot {} (channel {} of {} is NaN or infinite) repair or leave out this "
+                      "spectrum",
+                      task, channels[row], name(row)));
+    if (!(norms[row] <= largest_value))
+      throw InvalidArgument(
+          fmt::format("cannot {} (the squared norm of {} is {:.3g}, above {:.0e}) scale the "
+                      "spectra, for example by --normalise max",
+                      task, name(row), norms[row], largest_value));
+  }
+  return norms;
 }
 
 Kernel with_gamma_number(const Kernel& kernel, std::int64_t channels, double variance) {

@@ -3,7 +3,11 @@
 
 #include <whiteline/kernel_matrix.hpp>
 
+#include <cmath>
 #include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
 
 #include "formulas/kernel_function.hpp"
 
@@ -20,8 +24,22 @@ inline bool needs_variance(const Kernel& kernel) {
          kernel.type != KernelType::cosine;
 }
 
-// Population variance of all numbers of x, float64, from two passes; 0 where there are none. Waits.
-WHITELINE_EXPORT double population_variance(const Context& ctx, ConstMatrixView x);
+// Population variance of all numbers of all parts, float64, from two passes; 0 where there are
+// none. Waits.
+WHITELINE_EXPORT double population_variance(const Context& ctx,
+                                            std::span<const ConstMatrixView> parts);
+
+// Squared norms of the rows of x, float64. Throws InvalidArgument for a number that is not finite
+// and for norms above largest_value, naming `task` ("train") and the row, counted in `matrix` ("x",
+// or empty where there is only one). Waits.
+WHITELINE_EXPORT std::vector<double> checked_squared_norms(const Context& ctx, ConstMatrixView x,
+                                                           std::string_view task,
+                                                           std::string_view matrix);
+
+// What |(gamma x.z + coef0)^degree| may reach where |x.z| <= product.
+inline double largest_polynomial(const Kernel& kernel, double product) {
+  return std::pow(kernel.gamma * product + std::abs(kernel.coef0), double(kernel.degree));
+}
 
 // The kernel with its gamma rule replaced by a number; 1 for linear and cosine. `variance` is read
 // only where needs_variance(kernel). channels >= 1.

@@ -35,38 +35,15 @@ void plan_memory(const Context& ctx, const Kernel& kernel, std::int64_t rows, st
                     rows, columns, bytes / 0x1p30, limit / 0x1p30));
 }
 
-// Throws InvalidArgument for a number that is not finite or a norm out of range; else the largest
-// squared norm. `name` is what the messages call the matrix.
 double checked_largest_norm(const Context& ctx, ConstMatrixView x, std::string_view name) {
-  auto& reduce = core::need(ctx.queue().ops().reduce, "reduce");
-  core::Buffer<std::int32_t> bad(ctx, x.rows);
-  core::Buffer<double> norms(ctx, x.rows);
-  reduce.first_non_finite(x, bad.span());
-  reduce.rows(core::ReduceOps::RowValue::sum_of_squares, x, norms.span());
-  const std::vector<std::int32_t> channels = bad.to_host();
-  for (std::size_t row = 0; row < channels.size(); ++row)
-    if (channels[row] >= 0)
-      throw InvalidArgument(
-          fmt::format("cannot make a kernel matrix (channel {} of row {} of {} is NaN or infinite) "
-                      "repair or leave out this spectrum",
-                      channels[row], row, name));
-  double largest = 0.0;
-  const std::vector<double> squares = norms.to_host();
-  for (std::size_t row = 0; row < squares.size(); ++row) {
-    if (squares[row] > kernels::largest_value)
-      throw InvalidArgument(
-          fmt::format("cannot make a kernel matrix (the squared norm of row {} of {} is {:.3g}, "
-                      "above {:.0e}) scale the spectra",
-                      row, name, squares[row], kernels::largest_value));
-    largest = std::max(largest, squares[row]);
-  }
-  return largest;
+  const std::vector<double> norms =
+      kernels::checked_squared_norms(ctx, x, "make a kernel matrix", name);
+  return norms.empty() ? 0.0 : *std::max_element(norms.begin(), norms.end());
 }
 
 void check_polynomial(const Kernel& kernel, double largest_product) {
   if (kernel.type != KernelType::polynomial) return;
-  const double value =
-      std::pow(kernel.gamma * largest_product + std::abs(kernel.coef0), double(kernel.degree));
+  const double value = kernels::largest_polynomial(kernel, largest_product);
   if (!(value <= kernels::largest_value))
     throw InvalidArgument(fmt::format(
         "cannot make a kernel matrix (polynomial values may reach {:.3g}, above {:.0e}) scale the "
@@ -121,8 +98,9 @@ Matrix make(const Context& ctx, const Kernel& asked, const Matrix& x, const Matr
   plan_memory(ctx, asked, x.rows(), z.rows(), x.rows() + (same ? 0 : z.rows()), x.cols());
   const double largest_x = checked_largest_norm(ctx, x.view(), "x");
   const double largest_z = same ? largest_x : checked_largest_norm(ctx, z.view(), "z");
+  const ConstMatrixView all[] = {x.view()};
   const double variance =
-      kernels::needs_variance(asked) ? kernels::population_variance(ctx, x.view()) : 0.0;
+      kernels::needs_variance(asked) ? kernels::population_variance(ctx, all) : 0.0;
   const Kernel kernel = kernels::with_gamma_number(asked, x.cols(), variance);
   check_polynomial(kernel, std::sqrt(largest_x * largest_z));
 

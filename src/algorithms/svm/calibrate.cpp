@@ -88,23 +88,28 @@ SvmModel svm_calibrate(const Context& ctx, const SvmModel& model, const SvmParam
                        std::span<const std::int32_t> labels,
                        std::span<const double> sample_weight) {
   svm::check_params(params);
-  svm::SortedRows sorted = svm::sort_rows(x.rows(), labels, sample_weight);
-  svm::check_class_weights(params, sorted.classes);
-  check_match(model, params, sorted, x.cols());
-  const std::vector<std::int32_t> fold = svm::calibration_folds(sorted, how.folds, how.seed);
-  FoldProblems all = fold_problems(sorted, svm::upper_bounds(params, sorted), fold, how.folds);
-  const svm::TrainingSet set = svm::make_training_set(
-      ctx, model.kernel, x, std::move(sorted), std::int64_t(all.upper.size()), params.progress);
-  const svm::Solutions solutions =
-      svm::solve_problems(ctx, set, std::move(all.problems), std::move(all.upper),
-                          {params.tolerance, params.max_iterations, svm::FinalCheck::none,
-                           "calibrate", params.progress});
+  return svm_calibrate(ctx, model, params, how, SvmData(ctx, x, labels, sample_weight));
+}
+
+SvmModel svm_calibrate(const Context& ctx, const SvmModel& model, const SvmParams& params,
+                       const CalibrationParams& how, const SvmData& data) {
+  svm::check_params(params);
+  svm::TrainingSet& set = svm::training_set(ctx, data);
+  const svm::SortedRows& rows = set.rows();
+  svm::check_class_weights(params, rows.classes);
+  check_match(model, params, rows, set.x().cols());
+  const std::vector<std::int32_t> fold = svm::calibration_folds(rows, how.folds, how.seed);
+  FoldProblems all = fold_problems(rows, svm::upper_bounds(params, rows), fold, how.folds);
+  const svm::Solutions solutions = svm::solve_problems(
+      set, set.resolved(model.kernel), std::move(all.problems), std::move(all.upper),
+      {params.tolerance, params.max_iterations, svm::FinalCheck::none, "calibrate",
+       params.progress});
   SvmModel calibrated = model;
   calibrated.platt.clear();
   const auto pairs = static_cast<std::size_t>(model.pairs());
   for (std::size_t pair = 0; pair < pairs; ++pair)
     calibrated.platt.push_back(
-        svm::fit_platt(unseen_decisions(solutions, set.rows, fold, how.folds, pair, pairs)));
+        svm::fit_platt(unseen_decisions(solutions, rows, fold, how.folds, pair, pairs)));
   calibrated.provenance = with_calibration(model.provenance, how);
   return calibrated;
 }

@@ -2,107 +2,54 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <utility>
 
 #include "algorithms/kernel_matrix/kernel.hpp"
-#include "algorithms/svm/checks.hpp"
 #include "core/ops/ops.hpp"
 
 namespace whiteline::svm {
 
 namespace {
 
-using kernels::largest_value;
+double padded(std::int64_t columns) { return double((columns + 15) / 16 * 16); }
 
-// Sums of squares of all rows of x, checked. One read of x.
-std::vector<double> checked_norms(const Context& ctx, const Matrix& x) {
-  refuse_non_finite(ctx, x.view());
-  core::Buffer<double> sums(ctx, x.rows());
-  core::need(ctx.queue().ops().reduce, "reduce")
-      .rows(core::ReduceOps::RowValue::sum_of_squares, x.view(), sums.span());
-  std::vector<double> norms = sums.to_host();
-  for (std::size_t row = 0; row < norms.size(); ++row)
-    if (!(norms[row] <= largest_value))
-      throw InvalidArgument(
-          fmt::format("cannot train (the squared norm of row {} is {:.3g}, above "
-                      "{:.0e}) scale the spectra, for example by --normalise max",
-                      row, norms[row], largest_value));
-  return norms;
+core::KernelMatrixOps& kernel_ops(const Context& ctx) {
+  return core::need(ctx.queue().ops().kernel_matrix, "kernel_matrix");
 }
 
-void plan_memory(const Context& ctx, const Matrix& x, const SortedRows& rows,
-                 std::int64_t solver_numbers) {
-  const auto padded = [](std::int64_t cols) { return double((cols + 15) / 16 * 16); };
-  const auto n = double(rows.kernel_rows());
-  const double bytes = 4.0 * n * padded(x.cols()) + 4.0 * n * padded(rows.kernel_rows()) +
-                       24.0 * double(solver_numbers);
-  const auto limit = double(ctx.memory_limit());
-  if (bytes > limit)
-    throw OutOfMemory(
-        fmt::format("cannot hold the kernel matrix of {} rows (needs {:.2f} GiB, {:.2f} GiB may be "
-                    "used) raise --memory or train on fewer rows",
-                    rows.rows(), bytes / 0x1p30, limit / 0x1p30));
+// The rows of each class, without padding.
+std::vector<ConstMatrixView> class_parts(const SortedRows& rows, ConstMatrixView sorted) {
+  std::vector<ConstMatrixView> parts;
+  for (const ClassRows& c : rows.classes) parts.push_back(sorted.some_rows(c.begin, c.rows));
+  return parts;
 }
 
-// What is known of the prepared rows before they are centred: class by class, without padding.
-class Statistics {
- public:
-  Statistics(const Context& ctx, const SortedRows& rows, ConstMatrixView sorted)
-      : ctx_(ctx), rows_(rows), sorted_(sorted) {}
-
-  std::vector<float> mean() const {
-    std::vector<double> sum(at(sorted_.cols), 0.0);
-    core::Buffer<double> means(ctx_, sorted_.cols);
-    for (const ClassRows& c : rows_.classes) {
-      reduce().column_means(sorted_.some_rows(c.begin, c.rows), means.span());
-      const std::vector<double> host = means.to_host();
-      for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += host[i] * double(c.rows);
-    }
-    std::vector<float> mean;
-    for (double s : sum) mean.push_back(static_cast<float>(s / double(rows_.rows())));
-    return mean;
+std::vector<float> mean_row(const Context& ctx, const std::vector<ConstMatrixView>& parts) {
+  auto& reduce = core::need(ctx.queue().ops().reduce, "reduce");
+  std::vector<double> sum(at(parts.front().cols), 0.0);
+  core::Buffer<double> means(ctx, parts.front().cols);
+  std::int64_t rows = 0;
+  for (const ConstMatrixView& part : parts) {
+    reduce.column_means(part, means.span());
+    const std::vector<double> host = means.to_host();
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += host[i] * double(part.rows);
+    rows += part.rows;
   }
-
-  // The population variance of all numbers.
-  double variance() const {
-    const double count = double(rows_.rows()) * double(sorted_.cols);
-    const double mean = moments(0.0)[0] / count;
-    return moments(mean)[1] / count;
-  }
-
- private:
-  core::ReduceOps& reduce() const { return core::need(ctx_.queue().ops().reduce, "reduce"); }
-
-  std::vector<double> moments(double centre) const {
-    std::vector<double> sum(2, 0.0);
-    core::Buffer<double> both(ctx_, 2);
-    for (const ClassRows& c : rows_.classes) {
-      reduce().moments(sorted_.some_rows(c.begin, c.rows), centre, both.span());
-      const std::vector<double> host = both.to_host();
-      sum[0] += host[0];
-      sum[1] += host[1];
-    }
-    return sum;
-  }
-
-  const Context& ctx_;
-  const SortedRows& rows_;
-  ConstMatrixView sorted_;
-};
+  std::vector<float> mean;
+  for (double s : sum) mean.push_back(static_cast<float>(s / double(rows)));
+  return mean;
+}
 
 void check_polynomial(const Kernel& kernel, const std::vector<double>& norms,
                       const SortedRows& rows) {
   if (kernel.type != KernelType::polynomial) return;
   for (std::int32_t row : rows.order) {
-    if (row < 0) continue;
-    const double value = std::pow(std::abs(kernel.gamma * norms[at(row)]) + std::abs(kernel.coef0),
-                                  double(kernel.degree));
-    if (!(value <= largest_value))
+    const double value = row < 0 ? 0.0 : kernels::largest_polynomial(kernel, norms[at(row)]);
+    if (!(value <= kernels::largest_value))
       throw InvalidArgument(
           fmt::format("cannot train (the polynomial kernel of row {} is {:.3g}, above {:.0e}) "
                       "scale the spectra, or lower gamma, coef0 or the degree",
-                      row, value, largest_value));
+                      row, value, kernels::largest_value));
   }
 }
 
@@ -114,47 +61,148 @@ double squared_norm(std::span<const float> vector) {
   return sum;
 }
 
-TrainingSet make_training_set(const Context& ctx, const Kernel& kernel, const Matrix& x,
-                              SortedRows rows, std::int64_t solver_numbers,
-                              const Progress& progress) {
-  plan_memory(ctx, x, rows, solver_numbers);
-  const std::vector<double> norms = checked_norms(ctx, x);
-  TrainingSet set;
-  set.rows = std::move(rows);
-  const bool normalise = kernel.type == KernelType::cosine;
-  if (normalise)
-    for (std::int32_t row : set.rows.order)
-      if (row >= 0 && norms[at(row)] == 0.0) ++set.zero_norm_rows;
+TrainingSet::TrainingSet(const Context& ctx, const Matrix& x, std::span<const std::int32_t> labels,
+                         std::span<const double> sample_weight)
+    : ctx_(ctx), x_(x), memory_limit_(double(ctx.memory_limit())) {
+  require(x.cols() > 0, "cannot train (the spectra have no channels) give at least one");
+  rows_ = sort_rows(x.rows(), labels, sample_weight);
+  squared_norms_ = kernels::checked_squared_norms(ctx, x.view(), "train", "");
+}
 
-  const std::int64_t n = set.rows.kernel_rows();
-  auto& ops = core::need(ctx.queue().ops().kernel_matrix, "kernel_matrix");
-  const core::Buffer<std::int32_t> order(ctx, set.rows.order);
-  core::Buffer<float> q(ctx, n), a(ctx, n);
-  Matrix sorted(ctx, n, x.cols());
-  ops.prepare(x.view(), order.span(), normalise, {}, sorted.view(), q.span(), a.span());
-  const Statistics statistics(ctx, set.rows, std::as_const(sorted).view());
-  set.mean = statistics.mean();
-  set.kernel = kernels::with_gamma_number(
-      kernel, x.cols(), kernels::needs_variance(kernel) ? statistics.variance() : 0.0);
-  check_polynomial(set.kernel, norms, set.rows);
+std::int64_t TrainingSet::zero_norm_rows() const {
+  std::int64_t count = 0;
+  for (std::int32_t row : rows_.order) count += row >= 0 && squared_norms_[at(row)] == 0.0;
+  return count;
+}
+
+double TrainingSet::variance() {
+  if (!variance_) {
+    const core::Buffer<std::int32_t> order(ctx_, rows_.order);
+    core::Buffer<float> q(ctx_, kernel_rows()), a(ctx_, kernel_rows());
+    Matrix sorted(ctx_, kernel_rows(), x_.cols());
+    kernel_ops(ctx_).prepare(x_.view(), order.span(), false, {}, sorted.view(), q.span(), a.span());
+    variance_ =
+        kernels::population_variance(ctx_, class_parts(rows_, std::as_const(sorted).view()));
+  }
+  return *variance_;
+}
+
+Kernel TrainingSet::resolved(const Kernel& kernel) {
+  const Kernel out = kernels::with_gamma_number(kernel, x_.cols(),
+                                                kernels::needs_variance(kernel) ? variance() : 0.0);
+  check_polynomial(out, squared_norms_, rows_);
+  return out;
+}
+
+const CentredRows& TrainingSet::centred(Norm norm) {
+  std::optional<CentredRows>& made = centred_[std::size_t(norm)];
+  if (!made) {
+    const std::int64_t n = kernel_rows();
+    plan(4.0 * double(n) * (padded(x_.cols()) + 2.0), "the prepared rows");
+    const bool normalise = norm == Norm::unit;
+    CentredRows out{Matrix(ctx_, n, x_.cols()), {ctx_, n}, {ctx_, n}, {}};
+    const core::Buffer<std::int32_t> order(ctx_, rows_.order);
+    const auto prepare = [&](core::DeviceSpan<const float> mean) {
+      kernel_ops(ctx_).prepare(x_.view(), order.span(), normalise, mean, out.rows.view(),
+                               out.squared_norm.span(), out.mean_dot.span());
+    };
+    prepare({});
+    out.mean = mean_row(ctx_, class_parts(rows_, std::as_const(out.rows).view()));
+    const core::Buffer<float> mean(ctx_, out.mean);
+    prepare(mean.span());
+    made = std::move(out);
+  }
+  return *made;
+}
+
+formulas::KernelConstants TrainingSet::constants(const Kernel& kernel) {
+  return kernels::kernel_constants(kernel, squared_norm(centred(norm_of(kernel)).mean));
+}
+
+core::Buffer<float> TrainingSet::diagonal(const Kernel& kernel) {
+  const formulas::KernelConstants function = constants(kernel);
+  const CentredRows& rows = centred(norm_of(kernel));
+  const std::vector<float> q = rows.squared_norm.to_host(), a = rows.mean_dot.to_host();
+  std::vector<float> diagonal;
+  for (std::size_t i = 0; i < q.size(); ++i)
+    diagonal.push_back(formulas::kernel_value(function, q[i], q[i], q[i], a[i], a[i], true));
+  return {ctx_, diagonal};
+}
+
+Matrix TrainingSet::compute(const Kernel& kernel, const Progress& progress) {
+  const CentredRows& rows = centred(norm_of(kernel));
+  const std::int64_t n = kernel_rows();
   report(progress, "kernel matrix", 0, 1);
-
-  const core::Buffer<float> mean(ctx, set.mean);
-  ops.prepare(x.view(), order.span(), normalise, mean.span(), sorted.view(), q.span(), a.span());
-  const formulas::KernelConstants function =
-      kernels::kernel_constants(set.kernel, squared_norm(set.mean));
-  set.matrix = Matrix(ctx, n, n);
-  ops.kernel_symmetric(function, {std::as_const(sorted).view(), q.span(), a.span()},
-                       set.matrix.view());
-  // From the float64 norms, so that it does not wait for any row of the matrix.
-  const std::vector<float> host_q = q.to_host(), host_a = a.to_host();
-  std::vector<float> diagonal(at(n));
-  for (std::size_t i = 0; i < diagonal.size(); ++i)
-    diagonal[i] = formulas::kernel_value(function, host_q[i], host_q[i], host_q[i], host_a[i],
-                                         host_a[i], true);
-  set.diagonal = core::Buffer<float>(ctx, diagonal);
+  Matrix out(ctx_, n, n);
+  if (products_norm_ == norm_of(kernel))
+    kernel_ops(ctx_).transform(constants(kernel), std::as_const(products_).view(),
+                               rows.squared_norm.span(), rows.mean_dot.span(), out.view());
+  else
+    kernel_ops(ctx_).kernel_symmetric(constants(kernel), rows.view(), out.view());
   report(progress, "kernel matrix", 1, 1);
-  return set;
+  return out;
+}
+
+ConstMatrixView TrainingSet::products(Norm norm, const Progress& progress) {
+  if (products_norm_ != norm) {
+    products_norm_.reset();
+    products_ = {};
+    const double n = double(kernel_rows());
+    centred(norm);
+    plan(4.0 * n * padded(kernel_rows()), "the dot products");
+    products_ = compute(norm == Norm::unit ? cosine() : linear(), progress);
+    products_norm_ = norm;
+  }
+  return std::as_const(products_).view();
+}
+
+ConstMatrixView TrainingSet::matrix(const Kernel& kernel, std::int64_t solver_numbers,
+                                    const Progress& progress) {
+  if (!(matrix_kernel_ == kernel)) {
+    matrix_kernel_.reset();
+    matrix_ = {};
+    centred(norm_of(kernel));
+    plan(4.0 * double(kernel_rows()) * padded(kernel_rows()) + 24.0 * double(solver_numbers),
+         "the kernel matrix");
+    matrix_ = compute(kernel, progress);
+    matrix_kernel_ = kernel;
+  }
+  return std::as_const(matrix_).view();
+}
+
+void TrainingSet::plan(double bytes, std::string_view what) const {
+  const auto size = [](const Matrix& m) { return 4.0 * double(m.rows()) * padded(m.cols()); };
+  double held = size(products_) + size(matrix_);
+  for (const auto& rows : centred_)
+    if (rows) held += size(rows->rows);
+  if (held + bytes > memory_limit_)
+    throw OutOfMemory(fmt::format(
+        "cannot hold {} of {} rows (needs {:.2f} GiB, {:.2f} GiB may be used) raise --memory or "
+        "train on fewer rows",
+        what, rows_.rows(), (held + bytes) / 0x1p30, memory_limit_ / 0x1p30));
+}
+
+TrainingSet& training_set(const Context& ctx, const SvmData& data) {
+  require(&data.training_set().context().queue() == &ctx.queue(),
+          "cannot use the training data (they were made on another Context) make an SvmData on "
+          "this one");
+  return data.training_set();
 }
 
 }  // namespace whiteline::svm
+
+namespace whiteline {
+
+SvmData::SvmData(const Context& ctx, const Matrix& x, std::span<const std::int32_t> labels,
+                 std::span<const double> sample_weight)
+    : set_(std::make_shared<svm::TrainingSet>(ctx, x, labels, sample_weight)) {}
+
+std::int64_t SvmData::rows() const { return set_->rows().rows(); }
+std::int64_t SvmData::channels() const { return set_->x().cols(); }
+std::vector<std::int32_t> SvmData::classes() const {
+  std::vector<std::int32_t> labels;
+  for (const svm::ClassRows& c : set_->rows().classes) labels.push_back(c.label);
+  return labels;
+}
+
+}  // namespace whiteline

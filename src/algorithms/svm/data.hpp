@@ -1,67 +1,94 @@
-// Training rows, checked at the door, sorted by class, and their kernel matrix.
+// A training set, and what was computed from it so far.
 #pragma once
 
 #include <whiteline/svm.hpp>
 
+#include <array>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
+#include "algorithms/svm/rows.hpp"
 #include "core/buffer.hpp"
-#include "formulas/smo.hpp"
+#include "core/ops/kernel_matrix.hpp"
 
 namespace whiteline::svm {
 
-inline std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
-
-// The rows of one class in the kernel matrix: `rows` of them from `begin`, then padding.
-struct ClassRows {
-  std::int32_t label = 0;
-  std::int64_t begin = 0, rows = 0, padded_rows = 0;
-};
-
-// Rows with positive weight sorted by (class, row), each class padded to formulas::smo_block.
-struct SortedRows {
-  std::vector<ClassRows> classes;   // labels ascending
-  std::vector<std::int32_t> order;  // kernel row -> row of x; -1: padding
-  std::vector<double> weight;       // kernel row -> sample weight; 0: padding
-
-  std::int64_t kernel_rows() const { return std::int64_t(order.size()); }
-  WHITELINE_EXPORT std::int64_t rows() const;  // without padding
-};
-
-// Throws InvalidArgument for lengths that differ, bad weights, fewer than two classes with positive
-// weight or more than formulas::max_classes.
-WHITELINE_EXPORT SortedRows sort_rows(std::int64_t rows, std::span<const std::int32_t> labels,
-                                      std::span<const double> sample_weight);
-
-// All pairs (0,1), (0,2), ..., (1,2), ...; their numbers lie one after another from `offset`.
-std::vector<formulas::BinaryProblem> make_pairs(const std::vector<ClassRows>& classes,
-                                                std::int64_t offset = 0);
-
-// C_i = C * class weight * sample weight of each kernel row.
-std::vector<double> upper_bounds(const SvmParams& params, const SortedRows& rows);
-
-// Throws InvalidArgument for parameters outside their ranges, whatever the data.
-void check_params(const SvmParams& params);
-void check_class_weights(const SvmParams& params, const std::vector<ClassRows>& classes);
-
-struct TrainingSet {
-  SortedRows rows;
-  Kernel kernel;            // gamma_rule is `value`
-  std::vector<float> mean;  // as in SvmModel
-  Matrix matrix;            // kernel rows x kernel rows
-  core::Buffer<float> diagonal;
-  std::int64_t zero_norm_rows = 0;
-};
-
-// Checks the numbers of x, resolves gamma on the kept rows, and computes the kernel matrix.
-// `solver_numbers`: rows of all problems to be solved on it, for the memory plan. Throws
-// OutOfMemory before anything large is allocated.
-TrainingSet make_training_set(const Context& ctx, const Kernel& kernel, const Matrix& x,
-                              SortedRows rows, std::int64_t solver_numbers,
-                              const Progress& progress);
-
 double squared_norm(std::span<const float> vector);
+
+// Kernels of rows as they are, or of rows divided by their norms (cosine).
+enum class Norm { as_given, unit };
+inline Norm norm_of(const Kernel& kernel) {
+  return kernel.type == KernelType::cosine ? Norm::unit : Norm::as_given;
+}
+
+// All kernel rows under one norm, minus their mean; padding rows are zeros.
+struct CentredRows {
+  Matrix rows;
+  core::Buffer<float> squared_norm, mean_dot;
+  std::vector<float> mean;  // of the rows without padding
+
+  core::PreparedRows view() const { return {rows.view(), squared_norm.span(), mean_dot.span()}; }
+};
+
+// What SvmData holds. Everything beyond the sorted rows is made when first asked for, and kept.
+// Not for two threads at a time.
+class TrainingSet {
+ public:
+  // Checks labels, weights and the numbers of x, which must outlive this. Throws InvalidArgument.
+  TrainingSet(const Context& ctx, const Matrix& x, std::span<const std::int32_t> labels,
+              std::span<const double> sample_weight);
+
+  const Context& context() const { return ctx_; }
+  const Matrix& x() const { return x_; }
+  const SortedRows& rows() const { return rows_; }
+  std::int64_t kernel_rows() const { return rows_.kernel_rows(); }
+  std::int64_t zero_norm_rows() const;  // without padding
+
+  // The kernel with gamma as a number, of the rows with positive weight. Throws InvalidArgument
+  // where its values would exceed kernels::largest_value.
+  Kernel resolved(const Kernel& kernel);
+
+  const CentredRows& centred(Norm norm);
+  // Of a resolved kernel; its dot products are those of centred(norm_of(kernel)).
+  formulas::KernelConstants constants(const Kernel& kernel);
+  // kernel(r, r) of each kernel row, from the float64 norms: it waits for no row of the matrix.
+  core::Buffer<float> diagonal(const Kernel& kernel);
+
+  // Dot products of all centred rows, kernel rows x kernel rows: KernelMatrixOps::transform makes
+  // any kernel of this norm from them. The other norm's are given back.
+  ConstMatrixView products(Norm norm, const Progress& progress);
+
+  // The whole matrix of a resolved kernel, kernel rows x kernel rows; kept until another is asked
+  // for. `solver_numbers`: rows of all problems to be solved on it, for the memory plan.
+  ConstMatrixView matrix(const Kernel& kernel, std::int64_t solver_numbers,
+                         const Progress& progress);
+
+  // Throws OutOfMemory where `bytes` more than what is held now would pass the context's limit;
+  // `what` completes "cannot hold ...".
+  void plan(double bytes, std::string_view what) const;
+
+ private:
+  double variance();
+  Matrix compute(const Kernel& kernel, const Progress& progress);
+
+  Context ctx_;
+  const Matrix& x_;
+  double memory_limit_;
+  SortedRows rows_;
+  std::vector<double> squared_norms_;  // of the rows of x
+  std::optional<double> variance_;
+  std::array<std::optional<CentredRows>, 2> centred_;  // by Norm
+  std::optional<Norm> products_norm_;
+  Matrix products_;
+  std::optional<Kernel> matrix_kernel_;
+  Matrix matrix_;
+};
+
+// The training set of `data`. Throws InvalidArgument unless it was made on ctx's queue.
+TrainingSet& training_set(const Context& ctx, const SvmData& data);
 
 }  // namespace whiteline::svm

@@ -1,7 +1,7 @@
 // Stratified folds.
 #pragma once
 
-#include "algorithms/svm/data.hpp"
+#include "algorithms/svm/rows.hpp"
 
 namespace whiteline::svm {
 

@@ -6,7 +6,7 @@
 #include <map>
 
 #include "algorithms/kernel_matrix/kernel.hpp"
-#include "algorithms/svm/data.hpp"
+#include "algorithms/svm/rows.hpp"
 #include "formulas/calibration.hpp"
 
 namespace whiteline::svm {

@@ -74,9 +74,12 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 }  // namespace
 
-Solutions solve_problems(const Context& ctx, const TrainingSet& set,
+Solutions solve_problems(TrainingSet& set, const Kernel& kernel,
                          std::vector<BinaryProblem> problems, std::vector<double> upper,
                          const SolveOptions& options) {
+  const Context& ctx = set.context();
+  const ConstMatrixView matrix = set.matrix(kernel, std::int64_t(upper.size()), options.progress);
+  const core::Buffer<float> diagonal = set.diagonal(kernel);
   auto& ops = core::need(ctx.queue().ops().smo, "smo");
   const core::Buffer<BinaryProblem> device_problems(ctx, problems);
   const core::Buffer<double> device_upper(ctx, upper);
@@ -91,9 +94,8 @@ Solutions solve_problems(const Context& ctx, const TrainingSet& set,
   std::vector<SmoState> host;
   for (std::size_t open = problems.size(); open > 0;) {
     const auto start = std::chrono::steady_clock::now();
-    ops.advance(set.matrix.view(), set.diagonal.span(), device_problems.span(), device_upper.span(),
-                alpha.span(), gradient.span(), states.span(),
-                {options.tolerance, round.steps(), limit});
+    ops.advance(matrix, diagonal.span(), device_problems.span(), device_upper.span(), alpha.span(),
+                gradient.span(), states.span(), {options.tolerance, round.steps(), limit});
     host = states.to_host();
     round.took(seconds_since(start));
     if (verifier.review(host)) states = core::Buffer<SmoState>(ctx, host);
@@ -103,7 +105,7 @@ Solutions solve_problems(const Context& ctx, const TrainingSet& set,
     };
     const auto rebuilding = static_cast<std::size_t>(has(SmoStatus::rebuild));
     if (rebuilding > 0)
-      ops.rebuild_gradient(set.matrix.view(), device_problems.span(), alpha.span(), gradient.span(),
+      ops.rebuild_gradient(matrix, device_problems.span(), alpha.span(), gradient.span(),
                            states.span());
     open = rebuilding + static_cast<std::size_t>(has(SmoStatus::running));
     report(options.progress, options.stage, problems.size() - open, problems.size());

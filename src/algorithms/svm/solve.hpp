@@ -27,8 +27,9 @@ struct Solutions {
   std::vector<formulas::SmoState> states;
 };
 
-// `upper`: C_i of all problems' rows, by offset. Throws Cancelled when `progress` says so.
-Solutions solve_problems(const Context& ctx, const TrainingSet& set,
+// `kernel` is resolved; `upper`: C_i of all problems' rows, by offset. Throws Cancelled when
+// `progress` says so.
+Solutions solve_problems(TrainingSet& set, const Kernel& kernel,
                          std::vector<formulas::BinaryProblem> problems, std::vector<double> upper,
                          const SolveOptions& options);
 

@@ -67,29 +67,31 @@ SolveStatus public_status(formulas::SmoStatus status) {
   return SolveStatus::stalled;
 }
 
-std::string provenance(const SvmParams& params, const svm::TrainingSet& set, bool converged) {
+std::string provenance(const SvmParams& params, const svm::TrainingSet& set, const Kernel& kernel,
+                       bool converged) {
   nlohmann::ordered_json json;
   json["whiteline"] = version();
   json["kernel"] = name(params.kernel.type);
-  json["gamma"] = set.kernel.gamma;
-  json["coef0"] = set.kernel.coef0;
-  json["degree"] = set.kernel.degree;
+  json["gamma"] = kernel.gamma;
+  json["coef0"] = kernel.coef0;
+  json["degree"] = kernel.degree;
   json["C"] = params.C;
   json["class_weight"] = params.class_weight == ClassWeight::balanced ? "balanced" : "none";
   for (const auto& [label, weight] : params.class_weights)
     json["class_weights"][std::to_string(label)] = weight;
   json["tolerance"] = params.tolerance;
-  for (const svm::ClassRows& c : set.rows.classes)
+  for (const svm::ClassRows& c : set.rows().classes)
     json["training_rows"][std::to_string(c.label)] = c.rows;
   json["converged"] = converged;
   return json.dump();
 }
 
-SvmReport make_report(const svm::TrainingSet& set, const svm::Solutions& solutions,
+SvmReport make_report(const svm::TrainingSet& set, const Kernel& kernel,
+                      const svm::Solutions& solutions,
                       const std::vector<svm::BinarySolution>& binary) {
   SvmReport report;
   std::size_t p = 0;
-  const auto& classes = set.rows.classes;
+  const auto& classes = set.rows().classes;
   for (std::size_t a = 0; a < classes.size(); ++a)
     for (std::size_t b = a + 1; b < classes.size(); ++b, ++p) {
       const formulas::SmoState& state = solutions.states[p];
@@ -99,7 +101,7 @@ SvmReport make_report(const svm::TrainingSet& set, const svm::Solutions& solutio
                                  binary[p].bounded_support_vectors});
       report.converged = report.converged && state.status == formulas::SmoStatus::converged;
     }
-  report.zero_norm_rows = set.zero_norm_rows;
+  if (kernel.type == KernelType::cosine) report.zero_norm_rows = set.zero_norm_rows();
   return report;
 }
 
@@ -116,40 +118,40 @@ std::vector<double> problem_upper(const std::vector<formulas::BinaryProblem>& pr
 
 SvmFit svm_train(const Context& ctx, const SvmParams& params, const Matrix& x,
                  std::span<const std::int32_t> labels, std::span<const double> sample_weight) {
+  svm::check_params(params);
+  return svm_train(ctx, params, SvmData(ctx, x, labels, sample_weight));
+}
+
+SvmFit svm_train(const Context& ctx, const SvmParams& params, const SvmData& data) {
   const auto start = std::chrono::steady_clock::now();
   svm::check_params(params);
-  require(x.cols() > 0, "cannot train (the spectra have no channels) give at least one");
-  svm::SortedRows rows = svm::sort_rows(x.rows(), labels, sample_weight);
+  svm::TrainingSet& set = svm::training_set(ctx, data);
+  const svm::SortedRows& rows = set.rows();
   svm::check_class_weights(params, rows.classes);
   auto problems = svm::make_pairs(rows.classes);
   std::vector<double> upper = problem_upper(problems, svm::upper_bounds(params, rows));
 
   SvmFit fit;
   SvmModel& model = fit.model;
-  svm::Solutions solutions;
-  {
-    svm::TrainingSet set = svm::make_training_set(ctx, params.kernel, x, std::move(rows),
-                                                  std::int64_t(upper.size()), params.progress);
-    solutions = svm::solve_problems(ctx, set, std::move(problems), std::move(upper),
-                                    {params.tolerance, params.max_iterations,
-                                     svm::FinalCheck::fresh_gradient, "train", params.progress});
-    std::vector<svm::BinarySolution> binary;
-    for (std::size_t p = 0; p < solutions.problems.size(); ++p)
-      binary.push_back(svm::evaluate(solutions, p));
-    for (const svm::BinarySolution& b : binary) model.rho.push_back(b.rho);
-    fit.report = make_report(set, solutions, binary);
-    model.provenance = provenance(params, set, fit.report.converged);
-    model.kernel = set.kernel;
-    model.mean = std::move(set.mean);
-    rows = std::move(set.rows);
-  }  // the kernel matrix is given back
+  model.kernel = set.resolved(params.kernel);
+  const svm::Solutions solutions =
+      svm::solve_problems(set, model.kernel, std::move(problems), std::move(upper),
+                          {params.tolerance, params.max_iterations, svm::FinalCheck::fresh_gradient,
+                           "train", params.progress});
+  std::vector<svm::BinarySolution> binary;
+  for (std::size_t p = 0; p < solutions.problems.size(); ++p)
+    binary.push_back(svm::evaluate(solutions, p));
+  for (const svm::BinarySolution& b : binary) model.rho.push_back(b.rho);
+  fit.report = make_report(set, model.kernel, solutions, binary);
+  model.provenance = provenance(params, set, model.kernel, fit.report.converged);
+  model.mean = set.centred(svm::norm_of(model.kernel)).mean;
 
   const auto support = support_rows(solutions, rows.kernel_rows());
   model.coefficients = dense_coefficients(solutions, support, rows.kernel_rows());
   std::vector<std::int32_t> chosen;
   for (std::int64_t r : support) chosen.push_back(rows.order[at(r)]);
-  model.support_vectors = gather(ctx, x, chosen);
-  model.channels = x.cols();
+  model.support_vectors = gather(ctx, set.x(), chosen);
+  model.channels = set.x().cols();
   for (const svm::ClassRows& c : rows.classes) {
     model.classes.push_back(c.label);
     model.class_names.push_back(std::to_string(c.label));
