@@ -102,4 +102,23 @@ WL_HD inline SmoStep smo_step(double difference, float k_uu, float k_jj, float k
   return {q, next_u, next_j, next_u != alpha_u || next_j != alpha_j};
 }
 
+// Warm start at growth >= 1 times the C_i: the factor s of alpha and of what alpha adds to F that
+// makes the dual objective least, alpha_sum = sum of alpha_i, quadratic_sum = sum of
+// alpha_i (y_i F_i + 1).
+WL_HD inline double growth_scale(double alpha_sum, double quadratic_sum, double growth) {
+  if (!(quadratic_sum > 0.0)) return growth;
+  const double scale = alpha_sum / quadratic_sum;
+  return scale < 1.0 ? 1.0 : scale > growth ? growth : scale;
+}
+// `upper` before it grew. A bounded row stays bounded where everything grows alike.
+WL_HD inline double grown_alpha(double alpha, double upper, double growth, double scale) {
+  const double limit = growth * upper;
+  if (scale == growth && alpha == upper) return limit;
+  const double grown = scale * alpha;
+  return grown < limit ? grown : limit;
+}
+WL_HD inline double grown_gradient(double gradient, double sign, double scale) {
+  return scale * (gradient + sign) - sign;
+}
+
 }  // namespace whiteline::formulas

@@ -72,6 +72,36 @@ void row_dots(const float* x, std::int64_t x_stride, std::int64_t rows, std::int
 }
 
 template <class F, int rows>
+inline void sum_blocks_of_rows(const float* const* row, const std::int64_t* columns,
+                               std::int64_t blocks, const double* coefficients, double* out) {
+  Doubles low[rows] = {}, high[rows] = {};
+  for (std::int64_t b = 0; b < blocks; ++b) {
+    Doubles c_low, c_high;
+    std::memcpy(&c_low, coefficients + b * formulas::sum_lanes, sizeof c_low);
+    std::memcpy(&c_high, coefficients + b * formulas::sum_lanes + 8, sizeof c_high);
+#pragma GCC unroll 4
+    for (int i = 0; i < rows; ++i) {
+      Doubles k_low, k_high;
+      widen<F>(row[i] + columns[b], k_low);
+      widen<F>(row[i] + columns[b] + 8, k_high);
+      low[i] += c_low * k_low;
+      high[i] += c_high * k_high;
+    }
+  }
+#pragma GCC unroll 4
+  for (int i = 0; i < rows; ++i) out[i] = Lanes<F>{low[i], high[i]}.total();
+}
+
+template <class F>
+void block_sums(const float* const* rows, std::int64_t count, const std::int64_t* columns,
+                std::int64_t blocks, const double* coefficients, double* out) {
+  std::int64_t i = 0;
+  for (; i + 4 <= count; i += 4)
+    sum_blocks_of_rows<F, 4>(rows + i, columns, blocks, coefficients, out + i);
+  for (; i < count; ++i) sum_blocks_of_rows<F, 1>(rows + i, columns, blocks, coefficients, out + i);
+}
+
+template <class F, int rows>
 inline void weigh_block_of_rows(const float* k, std::int64_t k_stride, std::int64_t count,
                                 const double* coefficients, std::int64_t stride, double* out,
                                 std::int64_t out_stride) {

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "cpu/cpu_backend.hpp"
+#include "cpu/smo_chain.hpp"
 #include "cpu/smo_passes.hpp"
 
 namespace whiteline::cpu {
@@ -191,6 +192,36 @@ class CpuSmo final : public core::SmoOps {
       const BinaryProblem& problem = problems.data[part.problem];
       rebuild(kernel, problem, alpha.data + problem.offset, gradient.data + problem.offset,
               part.begin, part.end);
+    });
+  }
+
+  void grow(double growth, core::DeviceSpan<const BinaryProblem> problems,
+            core::DeviceSpan<double> upper, core::DeviceSpan<double> alpha,
+            core::DeviceSpan<double> gradient, core::DeviceSpan<SmoState> states) override {
+    pool_.run(problems.size, [&](std::int64_t p) {
+      grow_problem(growth, problems.data[p], upper.data, alpha.data, gradient.data);
+      states.data[p] = {0, 0.0, 0, SmoStatus::running, 0};
+    });
+  }
+
+  void summarize(core::DeviceSpan<const BinaryProblem> problems,
+                 core::DeviceSpan<const double> upper, core::DeviceSpan<const double> alpha,
+                 core::DeviceSpan<const double> gradient,
+                 core::DeviceSpan<core::BinarySummary> summaries) override {
+    pool_.run(problems.size, [&](std::int64_t p) {
+      summaries.data[p] =
+          summarize_problem(problems.data[p], upper.data, alpha.data, gradient.data);
+    });
+  }
+
+  void decide_rows(const core::KernelRows& kernel, core::DeviceSpan<const BinaryProblem> problems,
+                   core::DeviceSpan<const double> alpha, core::DeviceSpan<const double> gradient,
+                   core::DeviceSpan<const std::int32_t> rows,
+                   core::DeviceSpan<const core::HeldOutRows> held,
+                   core::DeviceSpan<double> decisions) override {
+    pool_.run(problems.size, [&](std::int64_t p) {
+      decide_problem(kernel, problems.data[p], alpha.data, gradient.data, rows.data, held.data[p],
+                     decisions.data);
     });
   }
 

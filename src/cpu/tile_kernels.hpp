@@ -151,6 +151,19 @@ void kernel_tile(const Tile& tile, const formulas::KernelConstants& function,
 }
 
 template <class F>
+void kernel_row(const formulas::KernelConstants& function, const KernelSides& sides,
+                std::int64_t row, std::int64_t columns, const float* products, float* out) {
+  const F q = F(sides.left_squared_norm[row]), a = F(sides.left_mean_dot[row]);
+  for (std::int64_t j = 0; j < columns; j += F::lanes) {
+    const auto mask = F::first(at_most_lanes<F>(columns - j));
+    formulas::kernel_value(
+        function, F::load(products + j, mask), q, F::load(sides.right_squared_norm + j, mask), a,
+        F::load(sides.right_mean_dot + j, mask), F::only(row + sides.row_shift - j))
+        .store(out + j, mask);
+  }
+}
+
+template <class F>
 void transpose_part(const float* from, std::int64_t from_stride, std::int64_t rows,
                     std::int64_t columns, float* to, std::int64_t to_stride) {
   for (std::int64_t i = 0; i < rows; i += F::lanes)

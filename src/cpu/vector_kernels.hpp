@@ -62,6 +62,9 @@ struct VectorKernels {
   // out = kernel_value(total, ...).
   void (*kernel_tile)(const Tile& tile, const formulas::KernelConstants& function,
                       const KernelSides& sides, float* out, std::int64_t stride);
+  // out[j] = kernel_value(products[j], ...) of row `row` and row j < columns; in place is fine.
+  void (*kernel_row)(const formulas::KernelConstants& function, const KernelSides& sides,
+                     std::int64_t row, std::int64_t columns, const float* products, float* out);
   // to[j][i] = from[i][j] for rows x columns of `from`.
   void (*transpose)(const float* from, std::int64_t from_stride, std::int64_t rows,
                     std::int64_t columns, float* to, std::int64_t to_stride);
@@ -88,6 +91,11 @@ struct VectorKernels {
   void (*weighted_sums)(const float* k, std::int64_t k_stride, std::int64_t rows,
                         std::int64_t count, const double* coefficients, std::int64_t stride,
                         double* out, std::int64_t out_stride);
+
+  // out[i] = lane_total of lane[l] += coefficients[16 b + l] * rows[i][columns[b] + l], blocks b
+  // ascending, every product rounded before it is added.
+  void (*block_sums)(const float* const* rows, std::int64_t count, const std::int64_t* columns,
+                     std::int64_t blocks, const double* coefficients, double* out);
 
   // Elementwise.
   void (*exponential)(const float* x, std::int64_t count, float* out);

@@ -17,6 +17,7 @@ constexpr VectorKernels make_vector_kernels(Isa isa) {
           .accumulate = accumulate<F, Shape>,
           .scale_tile = scale_tile<F, Shape>,
           .kernel_tile = kernel_tile<F, Shape>,
+          .kernel_row = kernel_row<F>,
           .transpose = transpose_part<F>,
           .row_sum = row_sum<F>,
           .squared_differences = squared_differences<F>,
@@ -26,6 +27,7 @@ constexpr VectorKernels make_vector_kernels(Isa isa) {
           .prepare_row = prepare_row<F>,
           .row_dots = row_dots<F>,
           .weighted_sums = weighted_sums<F>,
+          .block_sums = block_sums<F>,
           .exponential = map_exponential<F>,
           .hyperbolic_tangent = map_hyperbolic_tangent<F>};
 }

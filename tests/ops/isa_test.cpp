@@ -108,6 +108,24 @@ TEST(Isa, KernelValuesHaveTheSameBitsAsTheFormula) {
   }
 }
 
+TEST(Isa, SumsOverBlocksHaveTheSameBits) {
+  constexpr std::int64_t width = 96;
+  const auto kernel = random_values(7 * width, 8), wide = random_values(6 * 16, 9);
+  const std::vector<double> coefficients(wide.begin(), wide.end());
+  const std::vector<std::int64_t> columns = {80, 0, 16, 3, 64, 48};
+  std::vector<const float*> rows;
+  for (std::int64_t i = 0; i < 7; ++i) rows.push_back(kernel.data() + i * width);
+  for (const std::int64_t blocks : {0, 1, 6})
+    expect_same_bits(std::to_string(blocks) + " blocks", [&](Isa isa) {
+      std::vector<double> sums(7);
+      cpu::vector_kernels(isa).block_sums(rows.data(), 7, columns.data(), blocks,
+                                          coefficients.data(), sums.data());
+      std::vector<float> out(2 * sums.size());
+      std::memcpy(out.data(), sums.data(), sums.size() * sizeof(double));
+      return out;
+    });
+}
+
 TEST(Isa, RowsHaveTheSameBits) {
   for (const std::int64_t n : {0, 1, 7, 15, 16, 17, 33, 257}) {
     const auto x = random_values(n, 6), mean = random_values(n, 7);

@@ -141,6 +141,35 @@ TYPED_TEST(KernelMatrixTest, KernelsMatchTheirDefinitionsInDouble) {
   }
 }
 
+TYPED_TEST(KernelMatrixTest, TransformedProductsAreTheKernelMatrixBitForBit) {
+  for (const std::int64_t n : {0, 1, 31, 32, 33, 257}) {
+    const Table x = spectra(n, 40, 6);
+    const std::vector<float> mean = n > 0 ? mean_of(x) : std::vector<float>(40, 0.0f);
+    Rows rows(this->ctx(), x, {}, false, mean);
+    Framed products(this->ctx(), Table(n, n));
+    this->ops().kernel_symmetric(constants(linear(), mean), rows.get(), products.view());
+    for (const Kernel& kernel :
+         {linear(), rbf(0.3), polynomial(3, 0.1, 0.5), sigmoid(0.02, -0.25)}) {
+      const formulas::KernelConstants function = constants(kernel, mean);
+      Framed whole(this->ctx(), Table(n, n)), out(this->ctx(), Table(n, n));
+      this->ops().kernel_symmetric(function, rows.get(), whole.view());
+      try {
+        this->ops().transform(function, products.view(), rows.get().squared_norm,
+                              rows.get().mean_dot, out.view());
+      } catch (const Unsupported& error) {
+        GTEST_SKIP() << error.what();
+      }
+      EXPECT_EQ(out.take().values, whole.take().values) << name(kernel.type) << " of " << n;
+    }
+    const formulas::KernelConstants function = constants(rbf(0.3), mean);
+    Framed whole(this->ctx(), Table(n, n));
+    this->ops().kernel_symmetric(function, rows.get(), whole.view());
+    this->ops().transform(function, products.view(), rows.get().squared_norm, rows.get().mean_dot,
+                          products.view());  // in place
+    EXPECT_EQ(products.take().values, whole.take().values);
+  }
+}
+
 TYPED_TEST(KernelMatrixTest, LinearIsTheProductOfCentredRows) {
   const Table x = spectra(33, 257, 4);
   Rows rows(this->ctx(), x, {}, false, mean_of(x));
