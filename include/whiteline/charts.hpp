@@ -2,6 +2,7 @@
 #pragma once
 
 #include <whiteline/maps.hpp>
+#include <whiteline/metrics.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -55,11 +56,23 @@ struct ScatterChart {
   double width = 480, height = 480;      // of the frame
 };
 
+// How often what was claimed came true, with 95 % intervals, above the numbers of rows.
+struct ReliabilityDiagram {
+  std::string title;
+  struct Curve {
+    std::string name;  // in the legend, with the expected calibration error
+    ReliabilityCurve reliability;
+  };
+  std::vector<Curve> curves;
+  double width = 400;  // of the frame
+};
+
 // They throw InvalidArgument for lengths that do not belong together, labels without a name, axis
 // ends that are not finite, in the wrong order or, on a logarithmic axis, not above 0.
 WHITELINE_EXPORT std::string svg(const LineChart& chart);
 WHITELINE_EXPORT std::string svg(const HeatMap& map);
 WHITELINE_EXPORT std::string svg(const ScatterChart& chart);
+WHITELINE_EXPORT std::string svg(const ReliabilityDiagram& diagram);
 
 // Counts of a confusion matrix (true classes are rows), coloured by the share of their row.
 WHITELINE_EXPORT HeatMap confusion_chart(const std::vector<std::int64_t>& counts,

@@ -338,5 +338,37 @@ TEST(ScatterChartTest, LengthsAndNamesThatDoNotBelongTogetherAreRefused) {
   EXPECT_NO_THROW(parse_xml(svg(ScatterChart{.points = {1.0f, 2.0f}})));
 }
 
+TEST(ReliabilityDiagramTest, PointsIntervalsAndCountsShareOneAxis) {
+  ReliabilityCurve curve;
+  curve.bins.push_back({0.0, 0.5, 3, 0.25, 0.5, 0.2, 0.8});
+  curve.bins.push_back({0.5, 1.0, 100, 0.75, 1.0, 0.9, 1.0});
+  curve.expected_error = 0.25;
+  const XmlElement root = parse_xml(
+      svg(ReliabilityDiagram{.title = "Reliability", .curves = {{"top", curve}}, .width = 400}));
+  EXPECT_NO_THROW(root.saying("top: ECE 0.2500"));
+  std::vector<const XmlElement*> frames;
+  for (const XmlElement* rect : root.all("rect"))
+    if (rect->attributes.at("fill") == "none") frames.push_back(rect);
+  ASSERT_EQ(frames.size(), 2u);
+  EXPECT_EQ(frames[0]->number("x"), frames[1]->number("x"));
+  const double x = frames[0]->number("x"), y = frames[0]->number("y");
+  int found = 0;
+  for (const XmlElement* path : root.all("path")) {
+    const std::string& d = path->attributes.at("d");
+    const std::string curve_path = "M" + charts::number(x + 100.0) + " " +
+                                   charts::number(y + 200.0) + "L" + charts::number(x + 300.0) +
+                                   " " + charts::number(y);
+    const std::string interval = "M" + charts::number(x + 100.0) + " " + charts::number(y + 320.0) +
+                                 "L" + charts::number(x + 100.0) + " " + charts::number(y + 80.0);
+    found += d == curve_path || d == interval;
+    if (std::count(d.begin(), d.end(), 'L') == 5) {  // the outline of the counts
+      EXPECT_EQ(d.substr(0, 1 + charts::number(x).size()), "M" + charts::number(x));
+      ++found;
+    }
+  }
+  EXPECT_EQ(found, 3);
+  EXPECT_NO_THROW(parse_xml(svg(ReliabilityDiagram{})));
+}
+
 }  // namespace
 }  // namespace whiteline

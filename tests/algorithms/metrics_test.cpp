@@ -2,6 +2,8 @@
 #include <whiteline/metrics.hpp>
 
 #include <cmath>
+#include <limits>
+#include <string>
 
 namespace whiteline {
 namespace {
@@ -23,6 +25,106 @@ TEST(MetricsTest, ConfusionHasTrueClassesAsRows) {
   EXPECT_TRUE(confusion_matrix(truth, predicted, 0).empty());
   EXPECT_THROW(confusion_matrix(truth, predicted, -1), InvalidArgument);
   EXPECT_THROW(confusion_matrix(Labels{0}, Labels{}, 1), InvalidArgument);
+}
+
+constexpr float missing = std::numeric_limits<float>::quiet_NaN();
+
+TEST(MetricsTest, AClassWithoutRowsAndLabelsTakesNoPartInMeans) {
+  const LabelScores scores = label_scores(std::vector<std::int64_t>{3, 0, 1, 0, 0, 0, 2, 0, 2});
+  EXPECT_TRUE(std::isnan(scores.classes[1].f1));
+  EXPECT_DOUBLE_EQ(scores.macro.recall, (3.0 / 4.0 + 2.0 / 4.0) / 2.0);
+  EXPECT_DOUBLE_EQ(scores.balanced_accuracy, scores.macro.recall);
+  EXPECT_EQ(scores.macro.support, 8);
+}
+
+TEST(MetricsTest, WithoutRowsAllScoresAreNaN) {
+  for (const std::size_t classes : {0, 3}) {
+    const LabelScores scores = label_scores(std::vector<std::int64_t>(classes * classes, 0));
+    for (const double value : {scores.accuracy, scores.balanced_accuracy, scores.matthews,
+                               scores.macro.f1, scores.weighted.precision})
+      EXPECT_TRUE(std::isnan(value));
+  }
+  EXPECT_TRUE(std::isnan(log_loss({}, {}, 3)));
+  EXPECT_TRUE(std::isnan(brier_score(Labels{-1}, std::vector<float>{0.5f, 0.5f}, 2)));
+  const ReliabilityCurve curve = reliability_curve({}, {}, 2);
+  EXPECT_TRUE(curve.bins.empty());
+  EXPECT_TRUE(std::isnan(curve.expected_error));
+}
+
+TEST(MetricsTest, CountsThatAreNoConfusionMatrixAreRefused) {
+  EXPECT_THROW(label_scores(std::vector<std::int64_t>{1, 2, 3}), InvalidArgument);
+  EXPECT_THROW(label_scores(std::vector<std::int64_t>{1, 2, -3, 0}), InvalidArgument);
+}
+
+TEST(MetricsTest, MatthewsIsOneForPerfectAndZeroForConstantLabels) {
+  EXPECT_DOUBLE_EQ(label_scores(std::vector<std::int64_t>{5, 0, 0, 7}).matthews, 1.0);
+  EXPECT_DOUBLE_EQ(label_scores(std::vector<std::int64_t>{0, 5, 7, 0}).matthews, -1.0);
+  EXPECT_DOUBLE_EQ(label_scores(std::vector<std::int64_t>{5, 0, 7, 0}).matthews, 0.0);
+}
+
+TEST(MetricsTest, RowsWithoutTruthOrProbabilitiesAreLeftOut) {
+  const Labels truth{0, -1, 1, 1};
+  const std::vector<float> p{0.75f, 0.25f, 0.0f, 1.0f, missing, missing, 0.25f, 0.75f};
+  EXPECT_DOUBLE_EQ(brier_score(truth, p, 2), 2.0 / 16.0);
+  EXPECT_DOUBLE_EQ(log_loss(truth, p, 2), -std::log(0.75));
+  EXPECT_EQ(reliability_curve(truth, p, 2).rows, 2);
+}
+
+TEST(MetricsTest, ASureMistakeHasAFiniteLoss) {
+  EXPECT_DOUBLE_EQ(log_loss(Labels{0}, std::vector<float>{0.0f, 1.0f}, 2), 23.0 * std::log(2.0));
+}
+
+TEST(MetricsTest, WhatAreNoProbabilitiesIsRefusedWithItsRow) {
+  const Labels truth{0, 1};
+  for (const std::vector<float>& p :
+       {std::vector<float>{1, 0, 0.5f, 0.4f}, {1, 0, 1.5f, -0.5f}, {1, 0, 1, missing}}) {
+    try {
+      brier_score(truth, p, 2);
+      ADD_FAILURE();
+    } catch (const InvalidArgument& error) {
+      EXPECT_NE(std::string(error.what()).find("row 1"), std::string::npos) << error.what();
+    }
+  }
+  EXPECT_THROW(log_loss(truth, std::vector<float>{1, 0}, 2), InvalidArgument);
+  EXPECT_THROW(log_loss(truth, std::vector<float>{}, 0), InvalidArgument);
+}
+
+TEST(ReliabilityTest, ErrorsAreDistancesWeightedByRows) {
+  // Four rows at 0.9 of which two hold, one at 0.6 that holds.
+  const Labels truth{0, 0, 1, 1, 0};
+  std::vector<float> p;
+  for (const float first : {0.9f, 0.9f, 0.9f, 0.9f, 0.6f}) p.insert(p.end(), {first, 1.0f - first});
+  const ReliabilityCurve curve = reliability_curve(truth, p, 2, {.bins = 5});
+  ASSERT_EQ(curve.bins.size(), 2u);
+  EXPECT_EQ(curve.bins[1].rows, 4);
+  EXPECT_EQ(curve.bins[1].observed, 0.5);
+  EXPECT_NEAR(curve.expected_error, (4.0 * 0.4 + 1.0 * 0.4) / 5.0, 1e-6);
+  EXPECT_NEAR(curve.largest_error, 0.4, 1e-6);
+  // Wilson: 2 of 4.
+  EXPECT_NEAR(curve.bins[1].observed_low, 0.1500, 5e-5);
+  EXPECT_NEAR(curve.bins[1].observed_high, 0.8500, 5e-5);
+}
+
+TEST(ReliabilityTest, EqualProbabilitiesStayInOneBin) {
+  Labels truth;
+  std::vector<float> p;
+  for (int i = 0; i < 40; ++i) {
+    truth.push_back(i % 2);
+    const float first = i < 30 ? 0.25f : 0.75f;
+    p.insert(p.end(), {first, 1.0f - first});
+  }
+  const auto curve =
+      reliability_curve(truth, p, 2, {.bins = 8, .binning = Binning::equal_count, .of_class = 0});
+  ASSERT_EQ(curve.bins.size(), 2u);
+  EXPECT_EQ(curve.bins[0].rows, 30);
+  EXPECT_EQ(curve.bins[1].rows, 10);
+}
+
+TEST(ReliabilityTest, ParametersOutsideTheirRangesAreRefused) {
+  EXPECT_THROW(reliability_curve({}, {}, 2, {.bins = 0}), InvalidArgument);
+  EXPECT_THROW(reliability_curve({}, {}, 2, {.bins = 1001}), InvalidArgument);
+  EXPECT_THROW(reliability_curve({}, {}, 2, {.of_class = 2}), InvalidArgument);
+  EXPECT_THROW(reliability_curve({}, {}, 2, {.of_class = -1}), InvalidArgument);
 }
 
 }  // namespace

@@ -44,15 +44,15 @@ std::vector<LegendEntry> named(const std::vector<LegendEntry>& entries) {
 }
 
 Frame::Frame(Axes axes, double width, double height, const std::string& title,
-             const std::vector<LegendEntry>& legend)
+             const std::vector<LegendEntry>& legend, double left)
     : axes_(std::move(axes)),
       x_ticks_(axes_.x.ticks(std::max(2, int(width / 80.0)))),
       y_ticks_(axes_.y.ticks(std::max(2, int(height / 55.0)))),
       title_(title),
       legend_(named(legend)) {
   const double label_height = letter + gap;
-  const double left =
-      2.0 * gap + tick_length + widest(y_ticks_) + (axes_.y_label.empty() ? 0.0 : label_height);
+  left = std::max(left, 2.0 * gap + tick_length + widest(y_ticks_) +
+                            (axes_.y_label.empty() ? 0.0 : label_height));
   const double top = title.empty() ? 1.5 * gap : title_letter + 3.0 * gap;
   box_ = {left, top, width, height};
   // The last number of the x axis may stand out to the right.

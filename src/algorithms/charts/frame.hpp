@@ -27,11 +27,12 @@ struct Axes {
   std::string x_label, y_label;
 };
 
-// A frame of the given size on a page that leaves room for what stands around it.
+// A frame of the given size on a page that leaves room for what stands around it; on the left, at
+// least `left` pixels.
 class Frame {
  public:
   Frame(Axes axes, double width, double height, const std::string& title,
-        const std::vector<LegendEntry>& legend);
+        const std::vector<LegendEntry>& legend, double left = 0.0);
 
   Point place(double x, double y) const;
   const Box& box() const { return box_; }

@@ -147,6 +147,12 @@ void Svg::begin_clip(const Box& box) {
 
 void Svg::end_clip() { body_ += "</g>\n"; }
 
+void Svg::begin_shift(Point by) {
+  body_ += fmt::format("<g transform=\"translate({} {})\">\n", number(by.x), number(by.y));
+}
+
+void Svg::end_shift() { body_ += "</g>\n"; }
+
 std::string Svg::document(double width, double height, std::string_view title) && {
   const std::string w = number(std::ceil(width)), h = number(std::ceil(height));
   return fmt::format(

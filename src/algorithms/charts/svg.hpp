@@ -53,6 +53,9 @@ class Svg {
   void begin_clip(const Box& box);
   void end_clip();
 
+  void begin_shift(Point by);
+  void end_shift();
+
   // The document, with a title for screen readers.
   std::string document(double width, double height, std::string_view title) &&;
 
