@@ -17,7 +17,7 @@ namespace whiteline {
 
 // What one file holds.
 struct FileContents {
-  std::string format;                 // "dm3", "dm4", "msa", "npy", "npz", "hspy"
+  std::string format;                 // "dm3", "dm4", "msa", "npy", "npz", "hspy", "libsvm"
   std::vector<SpectrumImage> images;  // dm and hspy files may hold several; thumbnails are left
                                       // out. A picture has 1 channel.
   std::optional<Dataset> dataset;     // a labelled set (.npz with 2-D `spectra` and `labels`)
@@ -35,7 +35,8 @@ WHITELINE_EXPORT FileContents read_file(const std::filesystem::path& path,
 // unlabelled table of n spectra 1 x n.
 WHITELINE_EXPORT SpectrumImage read_spectrum_image(const std::filesystem::path& path,
                                                    const Progress& progress = {});
-// A labelled .npz (`spectra`, `labels`, `class_names`, or scikit-learn's `X`, `y`), or the labelled
+// A labelled .npz (`spectra`, `labels`, `class_names`, or scikit-learn's `X`, `y`), LIBSVM's text
+// (`label index:value ...` a line; columns that no line names are not there), or the labelled
 // pixels of an image.
 WHITELINE_EXPORT Dataset read_dataset(const std::filesystem::path& path,
                                       const Progress& progress = {});
@@ -48,7 +49,9 @@ WHITELINE_EXPORT void write_spectrum_image(const std::filesystem::path& path,
                                            const SpectrumImage& image,
                                            Overwrite overwrite = Overwrite::refuse);
 // .npz with `spectra` (n x channels float32), `labels` (int32), `class_names`, `energy` (eV,
-// float64, absent when rows have different axes) and `truth_<name>` arrays.
+// float64, absent when rows have different axes) and `truth_<name>` arrays. .libsvm: LIBSVM's text,
+// which keeps nothing but spectra and libsvm_labels(class_names, {0, 1, ...}); every row needs a
+// label.
 WHITELINE_EXPORT void write_dataset(const std::filesystem::path& path, const Dataset& dataset,
                                     Overwrite overwrite = Overwrite::refuse);
 
@@ -71,10 +74,21 @@ WHITELINE_EXPORT void write_probability_maps(const std::filesystem::path& path,
                                              Overwrite overwrite = Overwrite::refuse);
 WHITELINE_EXPORT ProbabilityMaps read_probability_maps(const std::filesystem::path& path);
 
-// One safetensors file with JSON metadata.
+// One safetensors file with JSON metadata, or a model of LIBSVM's svm-train (c_svc or nu_svc).
+// Classes of the latter are sorted and become 0, 1, ..., their labels the class names.
 WHITELINE_EXPORT SvmModel read_model(const std::filesystem::path& path);
 WHITELINE_EXPORT void write_model(const std::filesystem::path& path, const SvmModel& model,
                                   Overwrite overwrite = Overwrite::refuse);
+// For LIBSVM's svm-predict, with libsvm_labels(class_names, classes). It knows no cosine kernel:
+// such a model is written as linear with support vectors divided by their L2 norms, for data
+// divided by theirs. The text holds no preparation either: data must be prepared by
+// `model.pipeline` first.
+WHITELINE_EXPORT void write_libsvm_model(const std::filesystem::path& path, const SvmModel& model,
+                                         Overwrite overwrite = Overwrite::refuse);
+// What LIBSVM's text calls these classes: their names where these are distinct whole numbers, else
+// `otherwise`.
+WHITELINE_EXPORT std::vector<std::int32_t> libsvm_labels(
+    const std::vector<std::string>& class_names, std::vector<std::int32_t> otherwise);
 
 // The SHA-256 of a file's bytes, 64 hexadecimal digits, to name in a record what was read. Throws
 // ReadError when it cannot be read to its end, Cancelled as `progress` says.

@@ -5,6 +5,7 @@
 
 #include "io/dm.hpp"
 #include "io/hspy.hpp"
+#include "io/libsvm.hpp"
 #include "io/msa.hpp"
 
 namespace whiteline::io {
@@ -25,9 +26,13 @@ bool is_dm3(std::span<const std::byte> head) { return is_dm(head) && head[3] == 
 bool is_dm4(std::span<const std::byte> head) { return is_dm(head) && head[3] == std::byte(4); }
 
 constexpr std::array table = {
-    Format{"dm3", ".dm3", is_dm3, read_dm},      Format{"dm4", ".dm4", is_dm4, read_dm},
-    Format{"hspy", ".hspy", is_hdf5, read_hspy}, Format{"msa", ".msa .emsa", is_msa, read_msa},
-    Format{"npy", ".npy", is_npy, read_npy},     Format{"npz", ".npz", is_zip, read_npz},
+    Format{"dm3", ".dm3", is_dm3, read_dm},
+    Format{"dm4", ".dm4", is_dm4, read_dm},
+    Format{"hspy", ".hspy", is_hdf5, read_hspy},
+    Format{"msa", ".msa .emsa", is_msa, read_msa},
+    Format{"npy", ".npy", is_npy, read_npy},
+    Format{"npz", ".npz", is_zip, read_npz},
+    Format{"libsvm", ".libsvm .svmlight", is_libsvm_data, read_libsvm},
 };
 
 bool has_suffix(const Format& format, std::string_view suffix) {

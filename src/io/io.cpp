@@ -10,6 +10,7 @@
 #include "io/axes.hpp"
 #include "io/format.hpp"
 #include "io/hspy.hpp"
+#include "io/libsvm.hpp"
 #include "io/model.hpp"
 #include "io/msa.hpp"
 #include "io/npz.hpp"
@@ -125,9 +126,11 @@ void write_spectrum_image(const fs::path& path, const SpectrumImage& image, Over
 void write_dataset(const fs::path& path, const Dataset& dataset, Overwrite overwrite) {
   validate(dataset);
   require_metadata(dataset.metadata);
-  if (suffix_of(path) != ".npz") refuse_suffix(path, ".npz");
+  const std::string suffix = suffix_of(path);
+  if (suffix != ".npz" && suffix != ".libsvm") refuse_suffix(path, ".npz or .libsvm");
   io::AtomicFile file(path, overwrite);
-  io::write_npz(file, dataset);
+  if (suffix == ".npz") io::write_npz(file, dataset);
+  if (suffix == ".libsvm") io::write_libsvm(file, dataset);
   file.commit();
 }
 
@@ -159,7 +162,8 @@ ProbabilityMaps read_probability_maps(const fs::path& path) {
 SvmModel read_model(const fs::path& path) {
   return guarded(path, [&] {
     io::InputFile file(path);
-    return io::parse_model(file.cursor());
+    return io::is_libsvm_model(file.head()) ? io::parse_libsvm_model(file.cursor())
+                                            : io::parse_model(file.cursor());
   });
 }
 
@@ -167,6 +171,13 @@ void write_model(const fs::path& path, const SvmModel& model, Overwrite overwrit
   io::check_model(model);
   io::AtomicFile file(path, overwrite);
   io::write_model(file, model);
+  file.commit();
+}
+
+void write_libsvm_model(const fs::path& path, const SvmModel& model, Overwrite overwrite) {
+  io::check_model(model);
+  io::AtomicFile file(path, overwrite);
+  io::write_libsvm_model(file, model);
   file.commit();
 }
 

@@ -7,6 +7,7 @@
 #include "io/dm.hpp"
 #include "io/dm_writer.hpp"
 #include "io/helper.hpp"
+#include "io/libsvm.hpp"
 #include "io/model.hpp"
 #include "io/msa.hpp"
 #include "io/npy.hpp"
@@ -71,6 +72,8 @@ std::vector<Kind> kinds() {
   model.rho = {0.25};
   model.platt = {{-1, 0}};
   write_model(folder / "model", model);
+  write_libsvm_model(folder / "model.txt", model);
+  write_dataset(folder / "set.libsvm", labelled_pixels(image));
   const std::uint64_t shape[] = {2, 3, 5};
   const auto counts = random_counts(30);
   const std::string npy =
@@ -82,8 +85,13 @@ std::vector<Kind> kinds() {
           {"msa", read_text(folder / "one.msa"), reader(io::read_msa)},
           {"dm3", dm_file(3), reader(io::read_dm)},
           {"dm4", dm_file(4), reader(io::read_dm)},
-          {"model", read_text(folder / "model"), [](const std::string& text) {
+          {"model", read_text(folder / "model"),
+           [](const std::string& text) {
              io::parse_model({"hostile", bytes_of(text)});
+           }},
+          {"libsvm", read_text(folder / "set.libsvm"), reader(io::read_libsvm)},
+          {"libsvm model", read_text(folder / "model.txt"), [](const std::string& text) {
+             io::parse_libsvm_model({"hostile", bytes_of(text)});
            }}};
 }
 
