@@ -18,7 +18,8 @@ __device__ inline RowLane row_lane() {
 }
 
 // formulas::lane_total of the sums that the sixteen threads bring; all of them get it.
-__device__ inline double lanes_total(double sum) {
+template <class T>
+__device__ T lanes_total(T sum) {
   for (int half = formulas::sum_lanes / 2; half > 0; half /= 2)
     sum += __shfl_xor_sync(whole_warp, sum, half, formulas::sum_lanes);
   return sum;

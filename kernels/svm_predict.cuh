@@ -4,23 +4,26 @@
 #include <cmath>
 
 #include "formulas/calibration.hpp"
-#include "formulas/kernel_function.hpp"
+#include "formulas/decision.hpp"
 #include "row_lanes.cuh"
 
 namespace whiteline::kernels {
 
 constexpr int weighed_rows = 32, weighed_pairs = 8;  // of decisions, a block
-constexpr int weighed_support = 32;                  // support vectors in shared memory at a time
-constexpr int primal_threads = 256;                  // a block, sixteen a group of rows
-constexpr int primal_rows = 2;                       // of a group
+constexpr int weighed_support =
+    formulas::weighed_block;         // support vectors in shared memory at a time
+constexpr int primal_threads = 256;  // a block, sixteen a group of rows
+constexpr int primal_rows = 2;       // of a group
 constexpr int vote_threads = 128;
 
 // decisions[i, p] = (sum over ascending j of coefficients[p * kernel.cols + j] * kernel[i, j])
-// - rho[p]. blockDim = weighed_rows x weighed_pairs.
-__global__ void weigh_kernel(Table<const float> kernel, const double* coefficients,
-                             const double* rho, Table<float> decisions) {
+// - rho[p], float32 over weighed_block support vectors, float64 over these; NaN where the row's
+// squared norm is not finite. blockDim = weighed_rows x weighed_pairs.
+__global__ void weigh_kernel(Table<const float> kernel, const float* squared_norm,
+                             const double* coefficients, const double* rho,
+                             Table<float> decisions) {
   WL_SHARED(float, values, [weighed_rows][weighed_support + 1]);
-  WL_SHARED(double, weights, [weighed_pairs][weighed_support]);
+  WL_SHARED(float, weights, [weighed_pairs][weighed_support]);
   const int x = int(threadIdx.x), y = int(threadIdx.y);
   const std::int64_t first_row = std::int64_t(blockIdx.x) * weighed_rows;
   const std::int64_t pair = std::int64_t(blockIdx.y) * weighed_pairs + y;
@@ -32,14 +35,20 @@ __global__ void weigh_kernel(Table<const float> kernel, const double* coefficien
       if (first_row + r < kernel.rows && x < count)
         values[r][x] = kernel.row(first_row + r)[first + x];
     if (pair < decisions.cols && x < count)
-      weights[y][x] = coefficients[pair * kernel.cols + first + x];
+      weights[y][x] = float(coefficients[pair * kernel.cols + first + x]);
     __syncthreads();
-    if (pair < decisions.cols && first_row + x < kernel.rows)
-      for (int s = 0; s < count; ++s) sum += weights[y][s] * double(values[x][s]);
+    if (pair < decisions.cols && first_row + x < kernel.rows) {
+      float part = 0.0f;
+      for (int s = 0; s < count; ++s)
+        part = formulas::multiply_add(weights[y][s], values[x][s], part);
+      sum += double(part);
+    }
     __syncthreads();
   }
   if (pair < decisions.cols && first_row + x < decisions.rows)
-    decisions.row(first_row + x)[pair] = float(sum - rho[pair]);
+    decisions.row(first_row + x)[pair] = formulas::is_finite(squared_norm[first_row + x])
+                                             ? float(sum - rho[pair])
+                                             : formulas::not_a_number();
 }
 
 // Decisions of `pairs` neighbouring pairs, blockIdx.y saying which, for primal_rows rows a half
@@ -50,36 +59,37 @@ __global__ void decide_primal(Table<const float> x, Table<const float> weights, 
   const auto [group, lane] = row_lane();
   const std::int64_t first_row = group * primal_rows;
   const std::int64_t first_pair = std::int64_t(blockIdx.y) * pairs;
-  double dots[primal_rows][pairs] = {}, squares[primal_rows] = {};
+  float dots[primal_rows][pairs] = {}, squares[primal_rows] = {};
   for (std::int64_t c = lane; c < x.cols; c += formulas::sum_lanes) {
-    double value[primal_rows];
+    float value[primal_rows];
 #pragma unroll
     for (int r = 0; r < primal_rows; ++r) {
-      value[r] = first_row + r < x.rows ? double(x.row(first_row + r)[c]) : 0.0;
-      squares[r] = fma(value[r], value[r], squares[r]);  // products of floats are exact
+      value[r] = first_row + r < x.rows ? x.row(first_row + r)[c] : 0.0f;
+      squares[r] = formulas::multiply_add(value[r], value[r], squares[r]);
     }
 #pragma unroll
     for (int p = 0; p < pairs; ++p) {
       if (first_pair + p >= weights.rows) continue;
-      const auto weight = double(weights.row(first_pair + p)[c]);
+      const float weight = weights.row(first_pair + p)[c];
 #pragma unroll
-      for (int r = 0; r < primal_rows; ++r) dots[r][p] = fma(value[r], weight, dots[r][p]);
+      for (int r = 0; r < primal_rows; ++r)
+        dots[r][p] = formulas::multiply_add(value[r], weight, dots[r][p]);
     }
   }
 #pragma unroll
   for (int r = 0; r < primal_rows; ++r) {
-    const double square = lanes_total(squares[r]);
-    const double scale = cosine ? formulas::inverse_norm(square) : 1.0;
+    const float square = lanes_total(squares[r]);
 #pragma unroll
     for (int p = 0; p < pairs; ++p) {
-      const double dot = lanes_total(dots[r][p]);
+      const float dot = lanes_total(dots[r][p]);
       if (lane == 0 && first_row + r < x.rows && first_pair + p < weights.rows)
-        decisions.row(first_row + r)[first_pair + p] = float(dot * scale - rho[first_pair + p]);
+        decisions.row(first_row + r)[first_pair + p] =
+            formulas::primal_decision(dot, square, cosine, rho[first_pair + p]);
     }
   }
 }
 
-// Class with most votes, lowest at a tie; -1 where a decision is NaN. A thread a row.
+// Class with most votes, lowest at a tie; -1 where a decision is not finite. A thread a row.
 __global__ void vote(Table<const float> decisions, std::int32_t classes, std::int32_t* labels) {
   const std::int64_t row = std::int64_t(blockIdx.x) * blockDim.x + threadIdx.x;
   if (row >= decisions.rows) return;
@@ -92,7 +102,7 @@ __global__ void vote(Table<const float> decisions, std::int32_t classes, std::in
       if (b == c) continue;
       const float decision =
           f[b < c ? formulas::pair_index(b, c, classes) : formulas::pair_index(c, b, classes)];
-      valid = valid && decision == decision;
+      valid = valid && formulas::is_finite(decision);
       votes += (decision > 0.0f) == (c < b);
     }
     if (votes <= most) continue;
@@ -100,6 +110,16 @@ __global__ void vote(Table<const float> decisions, std::int32_t classes, std::in
     best = c;
   }
   labels[row] = valid ? best : -1;
+}
+
+// values[i, c] = formulas::one_vs_rest of row i of the decisions; a thread each.
+__global__ void one_vs_rest(Table<const float> decisions, Table<float> values) {
+  const std::int64_t index = std::int64_t(blockIdx.x) * blockDim.x + threadIdx.x;
+  if (index >= values.rows * values.cols) return;
+  const std::int64_t row = index / values.cols, c = index % values.cols;
+  const float* const f = decisions.row(row);
+  values.row(row)[c] = formulas::one_vs_rest(std::int32_t(c), std::int32_t(values.cols),
+                                             [&](std::int64_t p) { return f[p]; });
 }
 
 // first[p * rows + i] = clipped probability of pair p's first class in row i; a thread each.

@@ -13,7 +13,8 @@ namespace whiteline::formulas {
 constexpr int sum_lanes = 16;
 
 // lane[l] += lane[l + 8] for l < 8, then 4, 2, 1. Overwrites `lane`.
-WL_HD inline double lane_total(double (&lane)[sum_lanes]) {
+template <class T>
+WL_HD inline T lane_total(T (&lane)[sum_lanes]) {
   for (int half = sum_lanes / 2; half > 0; half /= 2)
     for (int l = 0; l < half; ++l) lane[l] += lane[l + half];
   return lane[0];

@@ -1,7 +1,6 @@
 #include "cpu/gemm.hpp"
 
 #include <algorithm>
-#include <new>
 
 namespace whiteline::cpu {
 
@@ -47,21 +46,6 @@ struct Multiplier::Plan {
   float *left, *right, *totals;            // totals: null where there is one piece
   bool small;
 };
-
-float* Multiplier::Scratch::at_least(std::int64_t size) {
-  if (size > size_) {
-    memory_.reset();
-    size_ = 0;
-    const std::size_t bytes = (std::size_t(size) * sizeof(float) + 63) / 64 * 64;
-    memory_.reset(static_cast<float*>(std::aligned_alloc(64, bytes)));
-    if (!memory_)
-      throw OutOfMemory(
-          "cannot take scratch memory (the system refuses) close other "
-          "programs");
-    size_ = size;
-  }
-  return memory_.get();
-}
 
 Multiplier::Multiplier(core::ThreadPool& pool, Isa isa)
     : pool_(pool), kernels_(vector_kernels(isa)) {}

@@ -2,13 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
 #include <functional>
-#include <memory>
 
 #include <whiteline/matrix.hpp>
 
 #include "core/parallel.hpp"
+#include "cpu/scratch.hpp"
 #include "cpu/vector_kernels.hpp"
 
 namespace whiteline::cpu {
@@ -42,19 +41,6 @@ class WHITELINE_EXPORT Multiplier {
 
  private:
   struct Plan;
-  struct Free {
-    void operator()(float* memory) const { std::free(memory); }
-  };
-  // 64-byte aligned floats that grow and are not cleared.
-  class Scratch {
-   public:
-    float* at_least(std::int64_t size);
-
-   private:
-    std::unique_ptr<float, Free> memory_;
-    std::int64_t size_ = 0;
-  };
-
   Plan make_plan(const Product& product);
   void run_columns(const Product& product, Plan& plan, std::int64_t end_column,
                    const FinishTile& finish);

@@ -86,4 +86,24 @@ inline void transpose(Floats (&rows)[8]) {
   }
 }
 
+// totals[i] = lanes[i] added up, l + 8, then l + 4, l + 2, l + 1 (formulas::lane_total): sixteen
+// sums at once, two vectors becoming one with half the lanes of each.
+inline void lane_totals(const Floats (&lanes)[16][2], float* totals) {
+  const auto halves = [&](int a, int b) {  // 128-bit lanes: of sums a, b
+    const __m256 x = (lanes[a][0] + lanes[a][1]).value, y = (lanes[b][0] + lanes[b][1]).value;
+    return Floats(_mm256_permute2f128_ps(x, y, 0x20)) + Floats(_mm256_permute2f128_ps(x, y, 0x31));
+  };
+  for (int first = 0; first < 16; first += 8) {
+    Floats two[2];
+    for (int i = 0; i < 2; ++i) {
+      const __m256 x = halves(first + 2 * i, first + 2 * i + 4).value;
+      const __m256 y = halves(first + 2 * i + 1, first + 2 * i + 5).value;
+      two[i] = Floats(_mm256_shuffle_ps(x, y, 0x44)) + Floats(_mm256_shuffle_ps(x, y, 0xee));
+    }
+    (Floats(_mm256_shuffle_ps(two[0].value, two[1].value, 0x88)) +
+     Floats(_mm256_shuffle_ps(two[0].value, two[1].value, 0xdd)))
+        .store(totals + first);
+  }
+}
+
 }  // namespace whiteline::cpu::avx2

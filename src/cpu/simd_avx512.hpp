@@ -92,4 +92,30 @@ inline void transpose(Floats (&rows)[16]) {
   }
 }
 
+// totals[i] = lanes[i] added up, l + 8, then l + 4, l + 2, l + 1 (formulas::lane_total): sixteen
+// sums at once, two vectors becoming one with half the lanes of each.
+inline void lane_totals(const Floats (&lanes)[16][1], float* totals) {
+  const auto halves = [](Floats a, Floats b) {  // 128-bit lanes of a, a, b, b
+    return Floats(_mm512_shuffle_f32x4(a.value, b.value, 0x44)) +
+           Floats(_mm512_shuffle_f32x4(a.value, b.value, 0xee));
+  };
+  const auto quarters = [](Floats a, Floats b) {
+    return Floats(_mm512_shuffle_f32x4(a.value, b.value, 0x88)) +
+           Floats(_mm512_shuffle_f32x4(a.value, b.value, 0xdd));
+  };
+  Floats four[4];  // 128-bit lanes: of sums i, i + 4, i + 8, i + 12
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; ++i)
+    four[i] =
+        quarters(halves(lanes[i][0], lanes[i + 4][0]), halves(lanes[i + 8][0], lanes[i + 12][0]));
+  Floats two[2];
+#pragma GCC unroll 2
+  for (int i = 0; i < 2; ++i)
+    two[i] = Floats(_mm512_shuffle_ps(four[2 * i].value, four[2 * i + 1].value, 0x44)) +
+             Floats(_mm512_shuffle_ps(four[2 * i].value, four[2 * i + 1].value, 0xee));
+  (Floats(_mm512_shuffle_ps(two[0].value, two[1].value, 0x88)) +
+   Floats(_mm512_shuffle_ps(two[0].value, two[1].value, 0xdd)))
+      .store(totals);
+}
+
 }  // namespace whiteline::cpu::avx512

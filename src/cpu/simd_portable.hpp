@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "formulas/math.hpp"
+#include "formulas/sum.hpp"
 
 namespace whiteline::cpu::portable {
 
@@ -94,6 +95,15 @@ inline void transpose(Floats (&rows)[4]) {
       rows[j].lane[i] = rows[i].lane[j];
       rows[i].lane[j] = above;
     }
+}
+
+// totals[i] = formulas::lane_total of lanes[i].
+inline void lane_totals(const Floats (&lanes)[16][4], float* totals) {
+  for (int i = 0; i < 16; ++i) {
+    float lane[formulas::sum_lanes];
+    for (int v = 0; v < 4; ++v) lanes[i][v].store(lane + v * Floats::lanes);
+    totals[i] = formulas::lane_total(lane);
+  }
 }
 
 }  // namespace whiteline::cpu::portable

@@ -80,17 +80,18 @@ struct VectorKernels {
   PreparedNorms (*prepare_row)(const float* x, std::int64_t count, bool normalise,
                                double inverse_norm, const float* mean, float* out);
 
-  // SVM decisions, float64. out[i][p] = row i of x . row p of `weights`, whose rows are zeros from
-  // `count` to the next multiple of formulas::sum_lanes; in the order of kernels/formulas/sum.hpp.
-  void (*row_dots)(const float* x, std::int64_t x_stride, std::int64_t rows, std::int64_t count,
-                   const double* weights, std::int64_t weight_stride, std::int64_t pairs,
-                   double* out, std::int64_t out_stride);
-  // out[i][p] = sum over j ascending of coefficients[j][p] k[i][j] for p < stride, a multiple of
-  // pair_group.
-  static constexpr std::int64_t pair_group = 8;
-  void (*weighted_sums)(const float* k, std::int64_t k_stride, std::int64_t rows,
-                        std::int64_t count, const double* coefficients, std::int64_t stride,
-                        double* out, std::int64_t out_stride);
+  // SVM decisions. out[i][p] = formulas::lane_dot of row i of x and weights p, squared_norms[i]
+  // that of the row and itself. `weights`: pairs in groups of primal_pairs (the last group may be
+  // smaller), each group as [step of 16 channels][pair][16], zeros past the last channel.
+  int primal_pairs;
+  void (*primal_dots)(const float* x, std::int64_t x_stride, std::int64_t rows, std::int64_t count,
+                      const float* weights, std::int64_t pairs, float* out, std::int64_t out_stride,
+                      float* squared_norms);
+  // sums[i][p] = or += a chain of FMAs over the tile's columns j of coefficients[j][p] and
+  // totals[i][j], for p < stride, a multiple of pair_group.
+  static constexpr std::int64_t pair_group = 16;
+  void (*weigh_tile)(const Tile& tile, const float* coefficients, std::int64_t stride, bool onto,
+                     float* sums);
 
   // out[i] = lane_total of lane[l] += coefficients[16 b + l] * rows[i][columns[b] + l], blocks b
   // ascending, every product rounded before it is added.

@@ -7,8 +7,9 @@
 
 namespace whiteline::cpu {
 
-template <class F, class Shape>
+template <class F, class Shape, int primal_pairs>
 constexpr VectorKernels make_vector_kernels(Isa isa) {
+  static_assert(primal_pairs < formulas::sum_lanes);
   static_assert(Shape::rows <= F::lanes && F::lanes <= VectorKernels::pack_slack);
   return {.isa = isa,
           .tile_rows = Shape::rows,
@@ -25,8 +26,9 @@ constexpr VectorKernels make_vector_kernels(Isa isa) {
           .largest = largest<F>,
           .first_non_finite = first_non_finite<F>,
           .prepare_row = prepare_row<F>,
-          .row_dots = row_dots<F>,
-          .weighted_sums = weighted_sums<F>,
+          .primal_pairs = primal_pairs,
+          .primal_dots = primal_dots<F, primal_pairs>,
+          .weigh_tile = weigh_tile<F, Shape>,
           .block_sums = block_sums<F>,
           .exponential = map_exponential<F>,
           .hyperbolic_tangent = map_hyperbolic_tangent<F>};

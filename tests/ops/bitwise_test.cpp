@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <random>
 #include <span>
 #include <utility>
@@ -308,12 +309,17 @@ TYPED_TEST(BitwiseTest, SmoStepsOfManyRows) {
 TYPED_TEST(BitwiseTest, Decisions) {
   const auto run = [](const Context& ctx, const Table& x, const Table& support, std::int64_t pairs,
                       KernelFunction function) {
-    const Rows left(ctx, x, true), right(ctx, support, false);
+    const Rows right(ctx, support, false);
     const Buffer<double> weights(ctx, random_numbers(pairs * support.rows, 12)),
         rho(ctx, random_numbers(pairs, 13));
-    Framed out(ctx, Table(x.rows, pairs));
-    ctx.queue().ops().svm_predict->decide(constants(function), left.get(), right.get(),
-                                          weights.span(), rho.span(), out.view());
+    const Buffer<float> mean(ctx, random_table(1, x.cols, 23).values);
+    Framed on_device(ctx, x), out(ctx, Table(x.rows, pairs));
+    ctx.queue()
+        .ops()
+        .svm_predict
+        ->kernel_decisions(
+            {constants(function), right.get(), mean.span(), weights.span(), rho.span()})
+        ->decide(on_device.view(), out.view());
     Words words;
     words.add(out);
     return words;
@@ -321,7 +327,9 @@ TYPED_TEST(BitwiseTest, Decisions) {
   for (const std::int64_t rows : {1, 33, 257})
     for (const std::int64_t support : {0, 1, 31, 100})
       for (const std::int64_t pairs : {1, 10}) {
-        const Table x = random_table(rows, 33, 14), s = random_table(support, 33, 15);
+        Table x = random_table(rows, 33, 14);
+        const Table s = random_table(support, 33, 15);
+        if (rows > 1) x(1, 5) = std::nanf("");
         this->expect_same(shape(rows, support), [&](const Context& ctx) {
           return run(ctx, x, s, pairs, functions[at((rows + support) % 4)]);
         });
@@ -339,11 +347,14 @@ TYPED_TEST(BitwiseTest, PrimalDecisions) {
         Table x = random_table(rows, 257, 18);
         const Table w = random_table(pairs, 257, 19);
         for (std::int64_t c = 0; c < x.cols; ++c) x(0, c) = 0.0f;
+        if (rows > 2) x(2, 256) = std::numeric_limits<float>::infinity();
         this->expect_same(shape(rows, pairs), [&](const Context& ctx) {
           Framed on_device(ctx, x), weights(ctx, w), out(ctx, Table(rows, pairs));
           const Buffer<double> rho(ctx, random_numbers(pairs, 20));
-          ctx.queue().ops().svm_predict->decide_primal(on_device.view(), weights.view(), rho.span(),
-                                                       cosine, out.view());
+          ctx.queue()
+              .ops()
+              .svm_predict->primal_decisions({weights.view(), rho.span(), cosine})
+              ->decide(on_device.view(), out.view());
           Words words;
           words.add(out);
           return words;
@@ -368,6 +379,9 @@ TYPED_TEST(BitwiseTest, VotesAndProbabilities) {
         Words words;
         words.add(labels);
         words.add(probabilities);
+        Framed values(ctx, Table(rows, classes));
+        ctx.queue().ops().svm_predict->one_vs_rest(decisions.view(), values.view());
+        words.add(values);
         return words;
       });
     }

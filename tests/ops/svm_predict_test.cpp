@@ -87,17 +87,20 @@ class SvmPredictTest : public test::BackendTest<Backend> {
     const auto rows = std::int64_t(x.size()) / channels, n = std::int64_t(s.size()) / channels;
     auto& prepare = *ctx.queue().ops().kernel_matrix;
     const Buffer<float> centre(ctx, mean);
-    Framed left(ctx, rows, channels, x), right(ctx, n, channels, s);
-    Framed x_out(ctx, rows, channels), s_out(ctx, n, channels);
-    Buffer<float> xq(ctx, rows), xa(ctx, rows), sq(ctx, n), sa(ctx, n);
-    prepare.prepare(left.const_view(), {}, false, centre.span(), x_out.view(), xq.span(),
-                    xa.span());
+    Framed spectra(ctx, rows, channels, x), right(ctx, n, channels, s);
+    Framed s_out(ctx, n, channels);
+    Buffer<float> sq(ctx, n), sa(ctx, n);
     prepare.prepare(right.const_view(), {}, false, centre.span(), s_out.view(), sq.span(),
                     sa.span());
     const Buffer<double> coefs(ctx, coefficients), rhos(ctx, rho);
     Framed out(ctx, rows, std::int64_t(rho.size()));
-    ops().decide(function, {x_out.const_view(), xq.span(), xa.span()},
-                 {s_out.const_view(), sq.span(), sa.span()}, coefs.span(), rhos.span(), out.view());
+    ops()
+        .kernel_decisions({function,
+                           {s_out.const_view(), sq.span(), sa.span()},
+                           centre.span(),
+                           coefs.span(),
+                           rhos.span()})
+        ->decide(spectra.const_view(), out.view());
     return out.values();
   }
 };
@@ -187,8 +190,9 @@ TYPED_TEST(SvmPredictTest, PrimalDecisionsMatchTheDefinitionInDouble) {
         Framed in(this->ctx(), rows, channels, x), weights(this->ctx(), pairs, channels, w);
         Framed out(this->ctx(), rows, pairs);
         const Buffer<double> device_rho(this->ctx(), rho);
-        this->ops().decide_primal(in.const_view(), weights.const_view(), device_rho.span(), cosine,
-                                  out.view());
+        this->ops()
+            .primal_decisions({weights.const_view(), device_rho.span(), cosine})
+            ->decide(in.const_view(), out.view());
         const std::vector<float> decisions = out.values();
         for (std::int64_t i = 0; i < rows; ++i) {
           double norm = 0.0;
@@ -196,14 +200,67 @@ TYPED_TEST(SvmPredictTest, PrimalDecisionsMatchTheDefinitionInDouble) {
             norm += std::pow(double(x[at(i * channels + c)]), 2);
           const double scale = !cosine ? 1.0 : norm > 0.0 ? 1.0 / std::sqrt(norm) : 0.0;
           for (std::int64_t p = 0; p < pairs; ++p) {
-            double dot = 0.0;
-            for (std::int64_t c = 0; c < channels; ++c)
-              dot += double(x[at(i * channels + c)]) * double(w[at(p * channels + c)]);
-            const double expected = dot * scale - rho[at(p)];
-            EXPECT_NEAR(decisions[at(i * pairs + p)], expected,
-                        1e-7 * std::abs(expected) + 1e-12 * (std::sqrt(norm) + 1.0));
+            double dot = 0.0, magnitude = 0.0;
+            for (std::int64_t c = 0; c < channels; ++c) {
+              const double product =
+                  double(x[at(i * channels + c)]) * double(w[at(p * channels + c)]);
+              dot += product;
+              magnitude += std::abs(product);
+            }
+            // Chains of channels / 16 FMAs and of 4 additions.
+            EXPECT_NEAR(
+                decisions[at(i * pairs + p)], dot * scale - rho[at(p)],
+                test::tolerance(channels / 16 + 4, magnitude * scale + std::abs(rho[at(p)]), 1.0));
           }
         }
+      }
+    }
+}
+
+TYPED_TEST(SvmPredictTest, RowsWithoutAFiniteNormHaveNoDecisions) {
+  constexpr std::int64_t channels = 33, rows = 5, pairs = 2;
+  const float infinity = std::numeric_limits<float>::infinity();
+  std::vector<float> x = random_numbers(rows * channels, 9, 0.0, 1.0);
+  x[at(1 * channels + 32)] = std::numeric_limits<float>::quiet_NaN();
+  x[at(2 * channels)] = infinity;
+  x[at(2 * channels + 1)] = -infinity;
+  x[at(4 * channels + 7)] = 1e20f;  // its square is too large for float32
+  const std::vector<float> s = random_numbers(3 * channels, 10, 0.0, 1.0);
+  const std::vector<double> coefficients(3 * pairs, 0.5), rho(pairs, 0.1);
+  const auto expect_some = [&](const std::vector<float>& decisions) {
+    for (std::int64_t i = 0; i < rows; ++i)
+      for (std::int64_t p = 0; p < pairs; ++p)
+        EXPECT_EQ(std::isnan(decisions[at(i * pairs + p)]), i == 1 || i == 2 || i == 4);
+  };
+  for (const auto function : {KernelFunction::linear, KernelFunction::polynomial,
+                              KernelFunction::rbf, KernelFunction::sigmoid})
+    expect_some(this->decide({function, 0.5f, 0.1f, 2, 0.0f}, x, s, std::vector<float>(channels),
+                             coefficients, rho));
+  for (const bool cosine : {false, true}) {
+    Framed in(this->ctx(), rows, channels, x), weights(this->ctx(), pairs, channels, s);
+    Framed out(this->ctx(), rows, pairs);
+    const Buffer<double> device_rho(this->ctx(), rho);
+    this->ops()
+        .primal_decisions({weights.const_view(), device_rho.span(), cosine})
+        ->decide(in.const_view(), out.view());
+    expect_some(out.values());
+  }
+}
+
+TYPED_TEST(SvmPredictTest, OneVersusRestIsVotesAndABoundedSumOfDecisions) {
+  for (std::int32_t classes : {2, 3, 7})
+    for (std::int64_t rows : sizes) {
+      const std::int64_t pairs = classes * (classes - 1) / 2;
+      const std::vector<float> f = random_numbers(rows * pairs, 11, -3.0, 3.0);
+      Framed decisions(this->ctx(), rows, pairs, f), values(this->ctx(), rows, classes);
+      this->ops().one_vs_rest(decisions.const_view(), values.view());
+      const std::vector<float> out = values.values();
+      for (std::int64_t i = 0; i < rows; ++i) {
+        const std::vector<double> row(f.begin() + i * pairs, f.begin() + (i + 1) * pairs);
+        const std::vector<double> wanted = test::reference::one_vs_rest(row, classes);
+        for (std::int32_t c = 0; c < classes; ++c)
+          EXPECT_NEAR(out[at(i * classes + c)], wanted[at(c)],
+                      test::tolerance(1, std::abs(wanted[at(c)]) + 1.0, 1.0));
       }
     }
 }

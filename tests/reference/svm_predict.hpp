@@ -22,6 +22,22 @@ inline int vote(const std::vector<double>& decisions, int classes) {
   return best;
 }
 
+// Votes of each class and, between -1/3 and 1/3, the sum s of the decisions that speak for it:
+// s / (3 (|s| + 1)).
+inline std::vector<double> one_vs_rest(const std::vector<double>& decisions, int classes) {
+  std::vector<double> votes(std::size_t(classes), 0.0), sums(std::size_t(classes), 0.0);
+  std::size_t pair = 0;
+  for (int a = 0; a < classes; ++a)
+    for (int b = a + 1; b < classes; ++b, ++pair) {
+      votes[std::size_t(decisions[pair] > 0 ? a : b)] += 1.0;
+      sums[std::size_t(a)] += decisions[pair];
+      sums[std::size_t(b)] -= decisions[pair];
+    }
+  for (std::size_t c = 0; c < votes.size(); ++c)
+    votes[c] += sums[c] / (3.0 * (std::abs(sums[c]) + 1.0));
+  return votes;
+}
+
 // p that minimises sum_a sum_{b != a} (r_ba p_a - r_ab p_b)^2 with sum p = 1, as the solution of
 // the linear equations Q p + nu = 0, sum p = 1. r[a * classes + b] = P(a against b).
 inline std::vector<double> couple_exactly(const std::vector<double>& r, int classes) {

@@ -19,7 +19,7 @@ constexpr std::int64_t tile_bytes = std::int64_t(64) << 20;
 }  // namespace
 
 Predictor::Predictor(const Context& ctx, const SvmModel& model, const SvmPredictParams& params)
-    : ctx_(ctx), model_(model), params_(params), primal_(has_primal_form(model.kernel)) {
+    : ctx_(ctx), model_(model), params_(params) {
   check_model(model);
   require(
       !params.probability || model.calibrated(),
@@ -30,10 +30,13 @@ Predictor::Predictor(const Context& ctx, const SvmModel& model, const SvmPredict
     for (const PlattSigmoid& s : model.platt) sigmoids.insert(sigmoids.end(), {s.A, s.B});
     sigmoids_ = core::Buffer<double>(ctx, sigmoids);
   }
-  if (primal_) {
+  auto& ops = core::need(ctx.queue().ops().svm_predict, "svm_predict");
+  if (has_primal_form(model.kernel)) {
     const PrimalForm form = primal_form(model);
     vectors_ = Matrix::from_host(ctx, {form.weights.data(), model.pairs(), model.channels});
     rho_ = core::Buffer<double>(ctx, form.rho);
+    functions_ = ops.primal_decisions({std::as_const(vectors_).view(), std::as_const(rho_).span(),
+                                       model.kernel.type == KernelType::cosine});
     return;
   }
   const std::int64_t support = model.support_vector_count();
@@ -48,7 +51,13 @@ Predictor::Predictor(const Context& ctx, const SvmModel& model, const SvmPredict
                squared_norm_.span(), mean_dot_.span());
   coefficients_ = core::Buffer<double>(ctx, model.coefficients);
   rho_ = core::Buffer<double>(ctx, model.rho);
-  function_ = kernels::kernel_constants(model.kernel, squared_norm(model.mean));
+  functions_ =
+      ops.kernel_decisions({kernels::kernel_constants(model.kernel, squared_norm(model.mean)),
+                            {std::as_const(vectors_).view(), std::as_const(squared_norm_).span(),
+                             std::as_const(mean_dot_).span()},
+                            std::as_const(mean_).span(),
+                            std::as_const(coefficients_).span(),
+                            std::as_const(rho_).span()});
 }
 
 SvmPrediction Predictor::empty_prediction(std::int64_t rows) const {
@@ -66,22 +75,6 @@ std::int64_t Predictor::rows_at_once() const {
                                   1 << 16);
 }
 
-void Predictor::decide(ConstMatrixView x, MatrixView decisions) const {
-  auto& ops = core::need(ctx_.queue().ops().svm_predict, "svm_predict");
-  if (primal_) {
-    ops.decide_primal(x, vectors_.view(), rho_.span(), model_.kernel.type == KernelType::cosine,
-                      decisions);
-    return;
-  }
-  Matrix rows(ctx_, x.rows, x.cols);
-  core::Buffer<float> q(ctx_, x.rows), a(ctx_, x.rows);
-  core::need(ctx_.queue().ops().kernel_matrix, "kernel_matrix")
-      .prepare(x, {}, false, mean_.span(), rows.view(), q.span(), a.span());
-  ops.decide(function_, {std::as_const(rows).view(), q.span(), a.span()},
-             {vectors_.view(), squared_norm_.span(), mean_dot_.span()}, coefficients_.span(),
-             rho_.span(), decisions);
-}
-
 void Predictor::run(ConstMatrixView x, std::int64_t first_row, SvmPrediction& out) const {
   if (x.rows == 0) return;
   const auto classes = static_cast<std::int32_t>(model_.classes.size());
@@ -93,7 +86,7 @@ void Predictor::run(ConstMatrixView x, std::int64_t first_row, SvmPrediction& ou
   Matrix decisions(ctx_, x.rows, model_.pairs());
   Matrix probabilities(ctx_, params_.probability ? x.rows : 0, classes);
   core::Buffer<std::int32_t> votes(ctx_, x.rows);
-  decide(x, decisions.view());
+  functions_->decide(x, decisions.view());
   core::need(ctx_.queue().ops().svm_predict, "svm_predict")
       .vote_and_couple(std::as_const(decisions).view(), classes, sigmoids_.span(), votes.span(),
                        probabilities.view());

@@ -4,10 +4,11 @@
 #include <whiteline/svm.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "core/buffer.hpp"
-#include "formulas/kernel_function.hpp"
+#include "core/ops/svm_predict.hpp"
 
 namespace whiteline::svm {
 
@@ -27,16 +28,13 @@ class Predictor {
   void mark_invalid(std::int64_t row, std::int64_t channel, SvmPrediction& out) const;
 
  private:
-  void decide(ConstMatrixView x, MatrixView decisions) const;
-
   const Context& ctx_;
   const SvmModel& model_;
   const SvmPredictParams& params_;
-  bool primal_;
   Matrix vectors_;  // primal: weights (pairs x channels); else centred support vectors
   core::Buffer<float> squared_norm_, mean_dot_, mean_;
   core::Buffer<double> coefficients_, rho_, sigmoids_;
-  formulas::KernelConstants function_{};
+  std::unique_ptr<core::DecisionFunctions> functions_;
 };
 
 }  // namespace whiteline::svm
