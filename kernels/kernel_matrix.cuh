@@ -1,8 +1,8 @@
 // Kernel matrices of prepared rows (core/ops/kernel_matrix.hpp).
 #pragma once
 
+#include "kernel_tile.cuh"
 #include "row_lanes.cuh"
-#include "tile_product.cuh"
 
 namespace whiteline::kernels {
 
@@ -39,123 +39,47 @@ __global__ void prepare(Table<const float> x, const std::int32_t* order, bool no
   mean_dot[row] = float(mean_products);
 }
 
-// core::PreparedRows
-struct Prepared {
-  Table<const float> rows;
-  const float* squared_norm;
-  const float* mean_dot;
-};
-
 // A kernel matrix to be made. The views' fitness for Quads is found once, on the host.
 struct KernelJob {
   formulas::KernelConstants function;
   Prepared left, right;
-  std::int64_t same_row_shift;  // core::common_row_shift
+  std::int64_t same_row_shift;
   Table<float> out;
-  bool reads_quads, writes_quads;
+  bool reads_quads, out_has_quads;
+
+  __device__ const Prepared& left_rows() const { return left; }
+  __device__ std::int64_t left_row(std::int64_t i) const { return i; }
+  __device__ float* out_row(std::int64_t i) const { return out.row(i); }
+  __device__ bool writes_quads(const float*) const { return out_has_quads; }
+  WL_HD std::int64_t rows() const { return out.rows; }
+  WL_HD std::int64_t columns() const { return out.cols; }
 };
 
-// sums = kernel values of the thread's part of the tile at (first_row, first_column).
-template <class T>
-__device__ void apply_kernel(const KernelJob& job, const formulas::KernelConstants& function,
-                             std::int64_t first_row, std::int64_t first_column,
-                             typename T::Place at, Sums<T>& sums) {
-  float q_right[T::per_thread], a_right[T::per_thread];
-#pragma unroll
-  for (int j = 0; j < T::per_thread; ++j) {
-    const std::int64_t column = first_column + at.column + T::offset(j);
-    const bool used = column < job.right.rows.rows;
-    q_right[j] = used ? job.right.squared_norm[column] : 0.0f;
-    a_right[j] = used ? job.right.mean_dot[column] : 0.0f;
-  }
-#pragma unroll
-  for (int i = 0; i < T::per_thread; ++i) {
-    const std::int64_t row = first_row + at.row + T::offset(i);
-    const bool used = row < job.left.rows.rows;
-    const float q_left = used ? job.left.squared_norm[row] : 0.0f;
-    const float a_left = used ? job.left.mean_dot[row] : 0.0f;
-#pragma unroll
-    for (int j = 0; j < T::per_thread; ++j) {
-      const bool same_row = row + job.same_row_shift == first_column + at.column + T::offset(j);
-      sums.value[i][j] = formulas::kernel_value(function, sums.value[i][j], q_left, q_right[j],
-                                                a_left, a_right[j], same_row);
+// Rows of a symmetric kernel matrix by number, each to a place of its own.
+struct KernelRowsJob {
+  formulas::KernelConstants function;
+  Prepared left, right;  // the same
+  const std::int32_t* which;
+  float* const* out;
+  std::int64_t count;
+  bool reads_quads;
+
+  static constexpr std::int64_t same_row_shift = 0;
+  struct LeftRows {
+    const KernelRowsJob& job;
+    __device__ const float* operator()(std::int64_t i) const {
+      return i < job.count ? job.left.rows.row(job.which[i]) : nullptr;
     }
+  };
+  __device__ LeftRows left_rows() const { return {*this}; }
+  __device__ std::int64_t left_row(std::int64_t i) const { return which[i]; }
+  __device__ float* out_row(std::int64_t i) const { return out[i]; }
+  __device__ bool writes_quads(const float* to) const {
+    return reinterpret_cast<std::uintptr_t>(to) % 16 == 0;
   }
-}
-
-template <class T, formulas::KernelFunction function>
-__device__ void apply_function(const KernelJob& job, std::int64_t first_row,
-                               std::int64_t first_column, typename T::Place at, Sums<T>& sums) {
-  formulas::KernelConstants constants = job.function;
-  constants.function = function;  // known to the compiler: one branch for the tile, none an element
-  apply_kernel<T>(job, constants, first_row, first_column, at, sums);
-}
-
-template <class T>
-__device__ void apply_function(const KernelJob& job, std::int64_t first_row,
-                               std::int64_t first_column, typename T::Place at, Sums<T>& sums) {
-  using formulas::KernelFunction;
-  switch (job.function.function) {
-    case KernelFunction::linear:
-      break;
-    case KernelFunction::polynomial:
-      apply_function<T, KernelFunction::polynomial>(job, first_row, first_column, at, sums);
-      break;
-    case KernelFunction::rbf:
-      apply_function<T, KernelFunction::rbf>(job, first_row, first_column, at, sums);
-      break;
-    case KernelFunction::sigmoid:
-      apply_function<T, KernelFunction::sigmoid>(job, first_row, first_column, at, sums);
-      break;
-  }
-}
-
-// Up to four floats of a row of `out`, from (row, column) on; what lies outside is left out.
-__device__ inline void write_quad(const Table<float>& out, bool has_quads, std::int64_t row,
-                                  std::int64_t column, const Quad& quad) {
-  if (row >= out.rows) return;
-  float* const to = out.row(row) + column;
-  if (has_quads && column + 4 <= out.cols) {
-    *reinterpret_cast<Quad*>(to) = quad;
-    return;
-  }
-#pragma unroll
-  for (int c = 0; c < 4; ++c)
-    if (column + c < out.cols) to[c] = quad.value[c];
-}
-
-template <class T>
-__device__ void write_tile(const KernelJob& job, std::int64_t first_row, std::int64_t first_column,
-                           typename T::Place at, const Sums<T>& sums) {
-#pragma unroll
-  for (int i = 0; i < T::per_thread; ++i)
-#pragma unroll
-    for (int j = 0; j < T::per_thread; j += 4) {
-      Quad quad;
-#pragma unroll
-      for (int c = 0; c < 4; ++c) quad.value[c] = sums.value[i][j + c];
-      write_quad(job.out, job.writes_quads, first_row + at.row + T::offset(i),
-                 first_column + at.column + T::offset(j), quad);
-    }
-}
-
-// Writes the tile to its place across the diagonal. A thread's four rows are four neighbours there,
-// so that whole sectors are written without a detour through shared memory.
-template <class T>
-__device__ void write_mirrored(const KernelJob& job, std::int64_t first_row,
-                               std::int64_t first_column, typename T::Place at,
-                               const Sums<T>& sums) {
-#pragma unroll
-  for (int j = 0; j < T::per_thread; ++j)
-#pragma unroll
-    for (int i = 0; i < T::per_thread; i += 4) {
-      Quad quad;
-#pragma unroll
-      for (int c = 0; c < 4; ++c) quad.value[c] = sums.value[i + c][j];
-      write_quad(job.out, job.writes_quads, first_column + at.column + T::offset(j),
-                 first_row + at.row + T::offset(i), quad);
-    }
-}
+  WL_HD std::int64_t rows() const { return count; }
+  WL_HD std::int64_t columns() const { return right.rows.rows; }
+};
 
 struct TileIndex {
   std::int64_t row, column;
@@ -187,18 +111,17 @@ constexpr std::int64_t triangular_blocks(std::int64_t tiles) {
   return squares * (squares + 1) / 2 * band * band;
 }
 
-// Every tile of job.out, one a block.
-template <class T>
-__global__ void __launch_bounds__(T::threads, T::blocks_per_multiprocessor)
-    kernel_tiles(KernelJob job) {
+// Every tile of the job's result, one a block.
+template <class T, class Job>
+__global__ void __launch_bounds__(T::threads, T::blocks_per_multiprocessor) kernel_tiles(Job job) {
   WL_SHARED(Stages<T>, stages, [1]);
   WL_DYN_SHARED(Quad, parked);
-  const TileIndex tile = banded_tile(blockIdx.x, (job.out.rows + T::size - 1) / T::size,
-                                     (job.out.cols + T::size - 1) / T::size);
+  const TileIndex tile = banded_tile(blockIdx.x, (job.rows() + T::size - 1) / T::size,
+                                     (job.columns() + T::size - 1) / T::size);
   const std::int64_t row = tile.row * T::size, column = tile.column * T::size;
   Sums<T> sums;
-  tile_product<T>(job.left.rows, row, job.right.rows, column, job.reads_quads, stages[0], parked,
-                  sums);
+  tile_product<T>(job.left_rows(), row, job.right, column, job.right.rows.cols, job.reads_quads,
+                  stages[0], parked, sums);
   apply_function<T>(job, row, column, T::place(), sums);
   write_tile<T>(job, row, column, T::place(), sums);
 }
@@ -213,11 +136,45 @@ __global__ void __launch_bounds__(T::threads, T::blocks_per_multiprocessor)
   const std::int64_t row = tile.row * T::size, column = tile.column * T::size;
   if (tile.row > tile.column || column >= job.out.cols) return;  // the whole block
   Sums<T> sums;
-  tile_product<T>(job.left.rows, row, job.right.rows, column, job.reads_quads, stages[0], parked,
-                  sums);
+  tile_product<T>(job.left_rows(), row, job.right, column, job.right.rows.cols, job.reads_quads,
+                  stages[0], parked, sums);
   apply_function<T>(job, row, column, T::place(), sums);
   write_tile<T>(job, row, column, T::place(), sums);
   if (row != column) write_mirrored<T>(job, row, column, T::place(), sums);
+}
+
+constexpr int transform_threads = 256;  // a block, each a Quad of a row
+
+// out[i, j] = kernel value of the product at [i, j]; blockIdx.y steps through the rows.
+__global__ void transform_products(formulas::KernelConstants function, Table<const float> products,
+                                   const float* squared_norm, const float* mean_dot,
+                                   Table<float> out, bool quads) {
+  const std::int64_t column = (std::int64_t(blockIdx.x) * blockDim.x + threadIdx.x) * 4;
+  if (column >= out.cols) return;
+  const int count = out.cols - column < 4 ? int(out.cols - column) : 4;
+  const bool whole = quads && count == 4;
+  Quad q{}, a{}, values{};
+  for (int c = 0; c < count; ++c) {
+    q.value[c] = squared_norm[column + c];
+    a.value[c] = mean_dot[column + c];
+  }
+  for (std::int64_t row = blockIdx.y; row < out.rows; row += gridDim.y) {
+    const float* const from = products.row(row) + column;
+    if (whole)
+      values = *reinterpret_cast<const Quad*>(from);
+    else
+      for (int c = 0; c < count; ++c) values.value[c] = from[c];
+    const float q_row = squared_norm[row], a_row = mean_dot[row];
+#pragma unroll
+    for (int c = 0; c < 4; ++c)
+      values.value[c] = formulas::kernel_value(function, values.value[c], q_row, q.value[c], a_row,
+                                               a.value[c], row == column + c);
+    float* const to = out.row(row) + column;
+    if (whole)
+      *reinterpret_cast<Quad*>(to) = values;
+    else
+      for (int c = 0; c < count; ++c) to[c] = values.value[c];
+  }
 }
 
 }  // namespace whiteline::kernels

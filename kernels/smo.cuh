@@ -17,6 +17,7 @@ struct FirstRow {
   int row;  // or no_row, and then only the gradient means something
   float diagonal;
   double alpha, upper;
+  const float* kernel;  // its row of the kernel matrix, or null
 };
 // The second: the one that gains most.
 struct SecondRow {
@@ -24,6 +25,7 @@ struct SecondRow {
   int row;  // or no_row, and then nothing else means something
   double gradient, alpha, upper;
   float diagonal, kernel_u;
+  const float* kernel;
 };
 
 // What the warps of a block tell each other. A step has two barriers: `first` is written before the
@@ -102,6 +104,7 @@ __device__ const FirstRow& find_first(const SmoProblem& problem, Rows& rows, dou
       record.alpha = problem.alpha[row];
       record.upper = problem.upper[row];
       record.diagonal = problem.diagonal[problem.kernel_row(row)];
+      record.kernel = problem.kernel_values(row);
     }
   }
   __syncthreads();
@@ -138,10 +141,11 @@ __device__ const SecondRow& find_second(const SmoProblem& problem, Rows& rows, c
   reduce_second(warp_threads, gain, row);
   if (row == no_row ? lane == 0 : own_row == row) {
     SecondRow& record = records[int(threadIdx.x) / warp_threads];
-    record = {gain, row, gradient, 0.0, 0.0, diagonal, kernel_u};
+    record = {gain, row, gradient, 0.0, 0.0, diagonal, kernel_u, nullptr};
     if (row != no_row) {
       record.alpha = problem.alpha[row];
       record.upper = problem.upper[row];
+      record.kernel = problem.kernel_values(row);
     }
   }
   __syncthreads();
@@ -153,15 +157,16 @@ __device__ const SecondRow& find_second(const SmoProblem& problem, Rows& rows, c
 }
 
 // Why a block leaves its problem.
-enum class Leave { converged, steps_taken, no_step };
+enum class Leave { converged, steps_taken, no_step, wants_row };
 
 struct Progress {
   Leave why;
   std::int64_t steps;
   double gap;
+  int wanted_row;  // of the kernel matrix, where that is why
 };
 
-// The loop of core::SmoOps::advance: at most `steps` steps.
+// The loop of core::SmoOps::advance_rows: at most `steps` steps.
 template <class Rows>
 __device__ Progress take_steps(const SmoProblem& problem, Rows& rows, double tolerance,
                                std::int64_t steps, SolverRecords& records) {
@@ -171,17 +176,19 @@ __device__ Progress take_steps(const SmoProblem& problem, Rows& rows, double tol
     const FirstRow& u = find_first(problem, rows, length, taken > 0, records.first[taken % 2],
                                    records.most_low, most_low);
     const double gap = most_low - u.gradient;
-    if (gap < tolerance) return {Leave::converged, taken, gap};
-    if (taken >= steps) return {Leave::steps_taken, taken, gap};
-    if (u.row == no_row) return {Leave::no_step, taken, gap};
-    rows.load_kernel_u(u.row);
+    if (gap < tolerance) return {Leave::converged, taken, gap, -1};
+    if (taken >= steps) return {Leave::steps_taken, taken, gap, -1};
+    if (u.row == no_row) return {Leave::no_step, taken, gap, -1};
+    if (!u.kernel) return {Leave::wants_row, taken, gap, problem.kernel_row(u.row)};
+    rows.load_kernel_u(u.kernel);
     const SecondRow& j = find_second(problem, rows, u, records.second);
-    if (j.row == no_row) return {Leave::no_step, taken, gap};
-    rows.load_kernel_j(j.row);
+    if (j.row == no_row) return {Leave::no_step, taken, gap, -1};
+    if (!j.kernel) return {Leave::wants_row, taken, gap, problem.kernel_row(j.row)};
+    rows.load_kernel_j(j.kernel);
     const formulas::SmoStep step = formulas::smo_step(
         j.gradient - u.gradient, u.diagonal, j.diagonal, j.kernel_u, problem.sign(u.row),
         problem.sign(j.row), u.alpha, j.alpha, u.upper, j.upper);
-    if (!step.moved) return {Leave::no_step, taken, gap};
+    if (!step.moved) return {Leave::no_step, taken, gap, -1};
     rows.set_alpha(u.row, step.alpha_u, u.upper);
     rows.set_alpha(j.row, step.alpha_j, j.upper);
     length = step.length;
@@ -193,16 +200,21 @@ __device__ inline void note(const Progress& progress, std::int64_t max_iteration
   using formulas::SmoStatus;
   state.iterations += progress.steps;
   state.gap = progress.gap;
+  state.status = SmoStatus::running;
   if (progress.why == Leave::converged)
     state.status = SmoStatus::converged;
   else if (state.iterations >= max_iterations)
     state.status = SmoStatus::iteration_limit;
   else if (progress.why == Leave::no_step)
     state.status = formulas::status_after_stall(++state.stalls);
+  else if (progress.why == Leave::wants_row) {
+    state.status = SmoStatus::wants_row;
+    state.wanted_row = progress.wanted_row;
+  }
 }
 
 struct SolverJob {
-  Table<const float> kernel;
+  const float* const* kernel_rows;
   const float* diagonal;
   const formulas::BinaryProblem* problems;
   const double* upper;
@@ -217,7 +229,7 @@ __device__ inline SmoProblem solver_problem(const SolverJob& job,
           int(problem.first_rows),
           int(problem.first_begin),
           int(problem.second_begin - problem.first_rows),
-          job.kernel,
+          job.kernel_rows,
           job.diagonal,
           job.upper + problem.offset,
           job.alpha + problem.offset,
@@ -230,7 +242,9 @@ __global__ void __launch_bounds__(threads) advance(SolverJob job) {
   WL_SHARED(SolverRecords, records, [1]);
   WL_SHARED(SmoProblem, shared_problem, [1]);  // in registers it would push out rows
   formulas::SmoState& state = job.states[blockIdx.x];
-  if (state.status != formulas::SmoStatus::running) return;  // the whole block
+  if (state.status != formulas::SmoStatus::running &&
+      state.status != formulas::SmoStatus::wants_row)
+    return;  // the whole block
   const std::int64_t left = job.limits.max_iterations - state.iterations;
   const std::int64_t steps = left < job.limits.steps ? left : job.limits.steps;
   const SmoProblem& problem = shared_problem[0];

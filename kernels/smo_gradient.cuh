@@ -16,23 +16,48 @@ __global__ void start_problems(const formulas::BinaryProblem* problems, double* 
     alpha[problem.offset + t] = 0.0;
     gradient[problem.offset + t] = -problem.sign(t);
   }
-  if (threadIdx.x == 0) states[blockIdx.x] = {0, 0.0, 0, formulas::SmoStatus::running};
+  if (threadIdx.x == 0) states[blockIdx.x] = formulas::fresh_state();
+}
+
+// addresses[r] = row r.
+__global__ void list_row_addresses(Table<const float> rows, const float** addresses) {
+  const std::int64_t r = std::int64_t(blockIdx.x) * blockDim.x + threadIdx.x;
+  if (r < rows.rows) addresses[r] = rows.row(r);
 }
 
 constexpr int list_threads = 256;
 
-// The rows of each waiting problem with alpha > 0, ascending, at support[problem.offset], and their
-// number; -1 for problems that do not wait. Waiting problems run again. One block a problem.
-__global__ void list_support(const formulas::BinaryProblem* problems, const double* alpha,
-                             formulas::SmoState* states, int* support, int* counts) {
+// A term of a gradient's sum: (alpha_j y_j) times row j of the kernel matrix.
+struct SupportRow {
+  const float* kernel;
+  double coefficient;
+};
+
+// What of the gradients is to be summed: rows [begin, end) of the kernel matrix.
+struct RebuildJob {
+  const float* const* kernel_rows;
+  std::int64_t begin, end;
+  const formulas::BinaryProblem* problems;
+  std::int64_t count;
+  const double* alpha;
+  double* gradient;
+  SupportRow* support;  // of problem p from problems[p].offset on
+  int* counts;          // of them; -1 for problems that do not wait
+};
+
+// The rows of each waiting problem with alpha > 0, ascending. When `last`, waiting problems run
+// again. One block a problem.
+__global__ void list_support(RebuildJob job, bool last, formulas::SmoState* states) {
   WL_SHARED(int, warp_count, [list_threads / warp_threads]);
-  const formulas::BinaryProblem problem = problems[blockIdx.x];
+  const formulas::BinaryProblem problem = job.problems[blockIdx.x];
   const bool waits = states[blockIdx.x].status == formulas::SmoStatus::rebuild;
   const int warp = int(threadIdx.x) / warp_threads, lane = int(threadIdx.x) % warp_threads;
   int count = 0;
   for (std::int64_t first = 0; first < (waits ? problem.rows() : 0); first += list_threads) {
     const std::int64_t t = first + threadIdx.x;
-    const bool chosen = t < problem.rows() && alpha[problem.offset + t] > 0.0;
+    const double alpha = t < problem.rows() ? job.alpha[problem.offset + t] : 0.0;
+    const std::int64_t row = t < problem.rows() ? problem.kernel_row(t) : 0;
+    const bool chosen = alpha > 0.0 && row >= job.begin && row < job.end;
     const unsigned in_warp = __ballot_sync(whole_warp, chosen);
     if (lane == 0) warp_count[warp] = __popc(in_warp);
     __syncthreads();
@@ -41,33 +66,30 @@ __global__ void list_support(const formulas::BinaryProblem* problems, const doub
       if (w < warp) before += warp_count[w];
       count += warp_count[w];
     }
-    if (chosen) support[problem.offset + before] = int(t);
+    if (chosen)
+      job.support[problem.offset + before] = {job.kernel_rows[row], alpha * problem.sign(t)};
     __syncthreads();
   }
   __syncthreads();  // all have read the status
   if (threadIdx.x != 0) return;
-  counts[blockIdx.x] = waits ? count : -1;
-  if (waits) states[blockIdx.x].status = formulas::SmoStatus::running;
+  job.counts[blockIdx.x] = waits ? count : -1;
+  if (waits && last) states[blockIdx.x].status = formulas::SmoStatus::running;
 }
 
-// The gradient from nothing, a thread a row; blockIdx.y steps through the problems.
-__global__ void rebuild_gradients(Table<const float> kernel,
-                                  const formulas::BinaryProblem* problems, std::int64_t count,
-                                  const double* alpha, const int* support, const int* counts,
-                                  double* gradient) {
+// The sum goes on from what the rows before job.begin gave, a thread a row; blockIdx.y steps
+// through the problems.
+__global__ void rebuild_gradients(RebuildJob job) {
   const std::int64_t t = std::int64_t(blockIdx.x) * blockDim.x + threadIdx.x;
-  for (std::int64_t p = blockIdx.y; p < count; p += gridDim.y) {
-    const formulas::BinaryProblem problem = problems[p];
-    if (counts[p] < 0 || t >= problem.rows()) continue;
+  for (std::int64_t p = blockIdx.y; p < job.count; p += gridDim.y) {
+    const formulas::BinaryProblem problem = job.problems[p];
+    const int count = job.counts[p];
+    if (count < 0 || t >= problem.rows()) continue;
     const std::int64_t column = problem.kernel_row(t);
-    double f = -problem.sign(t);
+    const SupportRow* const support = job.support + problem.offset;
+    double f = job.begin == 0 ? -problem.sign(t) : job.gradient[problem.offset + t];
 #pragma unroll 4
-    for (int s = 0; s < counts[p]; ++s) {
-      const int j = support[problem.offset + s];
-      const double coefficient = alpha[problem.offset + j] * problem.sign(j);
-      f += coefficient * double(kernel.row(problem.kernel_row(j))[column]);
-    }
-    gradient[problem.offset + t] = f;
+    for (int s = 0; s < count; ++s) f += support[s].coefficient * double(support[s].kernel[column]);
+    job.gradient[problem.offset + t] = f;
   }
 }
 

@@ -14,7 +14,7 @@ constexpr int no_row = 0x7fffffff;
 // One problem; alpha, upper and gradient begin at its first row.
 struct SmoProblem {
   int rows, first_rows, first_begin, second_shift;
-  Table<const float> kernel;
+  const float* const* kernel_rows;  // by row of the kernel matrix; null: not there
   const float* diagonal;
   const double* upper;
   double *alpha, *gradient;
@@ -24,6 +24,7 @@ struct SmoProblem {
   __device__ int kernel_row(int t) const {
     return t + (t < first_rows ? first_begin : second_shift);
   }
+  __device__ const float* kernel_values(int t) const { return kernel_rows[kernel_row(t)]; }
 };
 
 // Gradient and kernel rows in registers, one bit a row for "may rise" and "may fall".
@@ -55,8 +56,8 @@ class RegisterRows {
   __device__ bool up(int k, int) const { return up_ >> k & 1; }
   __device__ bool low(int k, int) const { return low_ >> k & 1; }
 
-  __device__ void load_kernel_u(int u) { load(u, kernel_u_); }
-  __device__ void load_kernel_j(int j) { load(j, kernel_j_); }
+  __device__ void load_kernel_u(const float* row) { load(row, kernel_u_); }
+  __device__ void load_kernel_j(const float* row) { load(row, kernel_j_); }
 
   __device__ void set_alpha(int t, double alpha, double upper) {
     if (t % threads != int(threadIdx.x)) return;
@@ -71,8 +72,7 @@ class RegisterRows {
  private:
   static_assert(per_thread <= 32);
 
-  __device__ void load(int row, float (&to)[per_thread]) {
-    const float* const from = problem_.kernel.row(problem_.kernel_row(row));
+  __device__ void load(const float* from, float (&to)[per_thread]) {
     each([&](int k, int t) { to[k] = from[problem_.kernel_row(t)]; });
   }
 
@@ -113,8 +113,8 @@ class MemoryRows {
     return formulas::in_low(problem_.sign(t), problem_.alpha[t], problem_.upper[t]);
   }
 
-  __device__ void load_kernel_u(int u) { kernel_u_ = problem_.kernel.row(problem_.kernel_row(u)); }
-  __device__ void load_kernel_j(int j) { kernel_j_ = problem_.kernel.row(problem_.kernel_row(j)); }
+  __device__ void load_kernel_u(const float* row) { kernel_u_ = row; }
+  __device__ void load_kernel_j(const float* row) { kernel_j_ = row; }
 
   __device__ void set_alpha(int t, double alpha, double) {
     if (t % threads == int(threadIdx.x)) problem_.alpha[t] = alpha;

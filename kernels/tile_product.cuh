@@ -47,16 +47,19 @@ using MediumTile = Tile<64, 4, 16>;
 using SmallTile = Tile<32, 4, 16>;
 
 // Brings the channels of up to size rows from memory, through registers, to shared memory as
-// [channel][row]. Rows and channels that do not exist are zeros.
+// [channel][row]. `row_data(r)` is where row r lies, or null: such rows, and channels that do not
+// exist, are zeros.
 template <class T>
 class RowLoader {
  public:
-  __device__ RowLoader(const Table<const float>& rows, std::int64_t first_row, bool has_quads)
-      : channels_(int(rows.cols)), has_quads_(has_quads) {
+  template <class RowData>
+  __device__ RowLoader(const RowData& row_data, std::int64_t first_row, std::int64_t channels,
+                       bool has_quads)
+      : channels_(int(channels)), has_quads_(has_quads) {
 #pragma unroll
     for (int i = 0; i < T::quads; ++i) {
-      const std::int64_t row = first_row + tile_row(i);
-      from_[i] = row < rows.rows ? rows.row(row) + channel(i) : nullptr;
+      const float* const row = row_data(first_row + tile_row(i));
+      from_[i] = row ? row + channel(i) : nullptr;
     }
   }
 
@@ -170,17 +173,17 @@ __device__ void park(const Sums<T>& sums, Quad* parked) {
 }
 
 // sums = dot products of the thread's rows of `left` from first_left on and of `right` from
-// first_right on. Totals wait in `parked` (T::parked_bytes) while a dot block is summed: in
-// registers they would halve the number of blocks at work. All threads of the block come along;
-// `stages` may be used again on return.
-template <class T>
-__device__ void tile_product(const Table<const float>& left, std::int64_t first_left,
-                             const Table<const float>& right, std::int64_t first_right,
-                             bool has_quads, Stages<T>& stages, Quad* parked, Sums<T>& sums) {
-  const int count = int((left.cols + T::depth - 1) / T::depth);
+// first_right on, both as RowLoader takes them. Totals wait in `parked` (T::parked_bytes) while a
+// dot block is summed: in registers they would halve the number of blocks at work. All threads of
+// the block come along; `stages` may be used again on return.
+template <class T, class Left, class Right>
+__device__ void tile_product(const Left& left, std::int64_t first_left, const Right& right,
+                             std::int64_t first_right, std::int64_t channels, bool has_quads,
+                             Stages<T>& stages, Quad* parked, Sums<T>& sums) {
+  const int count = int((channels + T::depth - 1) / T::depth);
   const typename T::Place at = T::place();
-  RowLoader<T> left_loader(left, first_left, has_quads),
-      right_loader(right, first_right, has_quads);
+  RowLoader<T> left_loader(left, first_left, channels, has_quads),
+      right_loader(right, first_right, channels, has_quads);
   clear(sums);
   if (count > 0) {
     left_loader.load(0);

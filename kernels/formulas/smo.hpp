@@ -2,6 +2,7 @@
 // (2005) 1889 (WSS 2), on the signed gradient F_i = sum_j alpha_j y_j K_ij - y_i.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 
 #include "host_device.hpp"
@@ -24,6 +25,12 @@ struct BinaryProblem {
   WL_HD std::int64_t kernel_row(std::int64_t t) const {
     return t < first_rows ? first_begin + t : second_begin + (t - first_rows);
   }
+  // The t of a row of the kernel matrix; -1: not of this problem.
+  WL_HD std::int64_t row_of(std::int64_t kernel_row) const {
+    const std::int64_t first = kernel_row - first_begin, second = kernel_row - second_begin;
+    if (first >= 0 && first < first_rows) return first;
+    return second >= 0 && second < second_rows ? first_rows + second : -1;
+  }
 };
 
 enum class SmoStatus : std::int32_t {
@@ -43,6 +50,8 @@ struct SmoState {
   SmoStatus status;
   std::int64_t wanted_row;  // of the kernel matrix where status is wants_row, else any
 };
+
+WL_HD inline SmoState fresh_state() { return {0, 0.0, 0, SmoStatus::running, -1}; }
 
 // After `stalls` was raised: the first time the gradient is rebuilt, the second time is the end.
 WL_HD inline SmoStatus status_after_stall(std::int32_t stalls) {
@@ -120,5 +129,50 @@ WL_HD inline double grown_alpha(double alpha, double upper, double growth, doubl
 WL_HD inline double grown_gradient(double gradient, double sign, double scale) {
   return scale * (gradient + sign) - sign;
 }
+
+// What follows from the solution of one binary problem.
+struct BinarySummary {
+  double rho;        // mean gradient of the free rows; without one: the middle between the
+                     // least of up and the largest of low
+  double objective;  // of the dual: sum of alpha_i (y_i F_i - 1) / 2
+  std::int32_t free, bounded;  // support vectors
+};
+
+// One lane (formulas/sum.hpp) of the sums over a problem's rows; lanes are added as lane_total
+// does.
+struct SummaryLane {
+  double free_gradient = 0.0, twice_objective = 0.0;
+  double least_up = INFINITY, most_low = -INFINITY;
+  std::int32_t free = 0, bounded = 0;
+
+  WL_HD void add(double sign, double upper, double alpha, double gradient) {
+    const bool inside = upper > 0.0 && alpha > 0.0 && alpha < upper;
+    const bool bound = upper > 0.0 && alpha >= upper;
+    free += inside;
+    bounded += bound;
+    free_gradient += inside ? gradient : 0.0;
+    twice_objective += upper > 0.0 ? alpha * (sign * gradient - 1.0) : 0.0;
+    if (in_up(sign, alpha, upper) && gradient < least_up) least_up = gradient;
+    if (in_low(sign, alpha, upper) && gradient > most_low) most_low = gradient;
+  }
+  WL_HD void add(const SummaryLane& other) {
+    free_gradient += other.free_gradient;
+    twice_objective += other.twice_objective;
+    least_up = other.least_up < least_up ? other.least_up : least_up;
+    most_low = other.most_low > most_low ? other.most_low : most_low;
+    free += other.free;
+    bounded += other.bounded;
+  }
+  WL_HD BinarySummary summary() const {
+    return {free > 0 ? free_gradient / double(free) : (least_up + most_low) / 2.0,
+            twice_objective / 2.0, free, bounded};
+  }
+};
+
+// The rows a solution did not train on: [begin, end) of a list of kernel rows, whose decisions go
+// to [out, out + end - begin).
+struct HeldOutRows {
+  std::int64_t begin, end, out;
+};
 
 }  // namespace whiteline::formulas

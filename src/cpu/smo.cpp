@@ -158,7 +158,7 @@ class CpuSmo final : public core::SmoOps {
         alpha.data[problem.offset + t] = 0.0;
         gradient.data[problem.offset + t] = -problem.sign(t);
       }
-      states.data[p] = {0, 0.0, 0, SmoStatus::running};
+      states.data[p] = formulas::fresh_state();
     });
   }
 
@@ -200,7 +200,7 @@ class CpuSmo final : public core::SmoOps {
             core::DeviceSpan<double> gradient, core::DeviceSpan<SmoState> states) override {
     pool_.run(problems.size, [&](std::int64_t p) {
       grow_problem(growth, problems.data[p], upper.data, alpha.data, gradient.data);
-      states.data[p] = {0, 0.0, 0, SmoStatus::running, 0};
+      states.data[p] = formulas::fresh_state();
     });
   }
 

@@ -1,7 +1,6 @@
 #include "cpu/smo_chain.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <vector>
 
 #include "cpu/vector_kernels.hpp"
@@ -14,15 +13,6 @@ namespace {
 using formulas::BinaryProblem;
 
 static_assert(formulas::smo_block == formulas::sum_lanes);
-
-// Where a row of the kernel matrix is in the problem; -1: it is not.
-std::int64_t row_of_problem(const BinaryProblem& problem, std::int64_t kernel_row) {
-  const std::int64_t first = kernel_row - problem.first_begin;
-  if (first >= 0 && first < problem.first_rows) return first;
-  const std::int64_t second = kernel_row - problem.second_begin;
-  if (second >= 0 && second < problem.second_rows) return problem.first_rows + second;
-  return -1;
-}
 
 // alpha_j y_j, without the blocks of rows that support nothing: they would add zeros.
 struct SupportBlocks {
@@ -66,27 +56,12 @@ core::BinarySummary summarize_problem(const BinaryProblem& problem, const double
   upper += problem.offset;
   alpha += problem.offset;
   gradient += problem.offset;
-  core::BinarySummary out{};
-  double least_up = std::numeric_limits<double>::infinity(), most_low = -least_up;
-  double free_lanes[formulas::sum_lanes] = {}, objective_lanes[formulas::sum_lanes] = {};
-  for (std::int64_t t = 0; t < problem.rows(); ++t) {
-    if (!(upper[t] > 0.0)) continue;
-    const double sign = problem.sign(t);
-    objective_lanes[t % formulas::sum_lanes] += alpha[t] * (sign * gradient[t] - 1.0);
-    if (formulas::in_up(sign, alpha[t], upper[t]) && gradient[t] < least_up) least_up = gradient[t];
-    if (formulas::in_low(sign, alpha[t], upper[t]) && gradient[t] > most_low)
-      most_low = gradient[t];
-    if (alpha[t] >= upper[t]) {
-      ++out.bounded;
-    } else if (alpha[t] > 0.0) {
-      ++out.free;
-      free_lanes[t % formulas::sum_lanes] += gradient[t];
-    }
-  }
-  out.objective = formulas::lane_total(objective_lanes) / 2.0;
-  out.rho = out.free > 0 ? formulas::lane_total(free_lanes) / double(out.free)
-                         : (least_up + most_low) / 2.0;
-  return out;
+  formulas::SummaryLane lanes[formulas::sum_lanes];
+  for (std::int64_t t = 0; t < problem.rows(); ++t)
+    lanes[t % formulas::sum_lanes].add(problem.sign(t), upper[t], alpha[t], gradient[t]);
+  for (int half = formulas::sum_lanes / 2; half > 0; half /= 2)
+    for (int l = 0; l < half; ++l) lanes[l].add(lanes[l + half]);
+  return lanes[0].summary();
 }
 
 void decide_problem(const core::KernelRows& kernel, const BinaryProblem& problem,
@@ -96,7 +71,7 @@ void decide_problem(const core::KernelRows& kernel, const BinaryProblem& problem
   std::vector<std::int64_t> places;  // and where their decisions go
   for (std::int64_t i = held.begin; i < held.end; ++i) {
     const std::int64_t row = rows[i], place = held.out + (i - held.begin);
-    const std::int64_t t = row_of_problem(problem, row);
+    const std::int64_t t = problem.row_of(row);
     if (t >= 0) {
       decisions[place] = gradient[problem.offset + t] + problem.sign(t);
     } else {

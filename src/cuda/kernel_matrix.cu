@@ -1,5 +1,7 @@
 #include "kernel_matrix.cuh"
 
+#include <algorithm>
+
 #include "cuda/cuda_backend.hpp"
 #include "cuda/tables.cuh"
 
@@ -13,10 +15,17 @@ kernels::Prepared prepared(const core::PreparedRows& rows) {
 
 std::int64_t tiles(std::int64_t rows, int size) { return (rows + size - 1) / size; }
 
-template <class Tile>
-std::int64_t tile_count(const kernels::KernelJob& job) {
-  return tiles(job.out.rows, Tile::size) * tiles(job.out.cols, Tile::size);
+template <class Tile, class Job>
+std::int64_t tile_count(const Job& job) {
+  return tiles(job.rows(), Tile::size) * tiles(job.columns(), Tile::size);
 }
+
+// The rows as they are: tiles read them in place.
+class RowsInPlace final : public core::PackedRows {
+ public:
+  explicit RowsInPlace(const core::PreparedRows& rows) : rows(rows) {}
+  const core::PreparedRows rows;
+};
 
 class CudaKernelMatrix final : public core::KernelMatrixOps {
  public:
@@ -53,6 +62,33 @@ class CudaKernelMatrix final : public core::KernelMatrixOps {
       run_symmetric<kernels::SmallTile>(job);
   }
 
+  std::unique_ptr<core::PackedRows> pack(const core::PreparedRows& rows) override {
+    return std::make_unique<RowsInPlace>(rows);
+  }
+
+  void kernel_rows(formulas::KernelConstants function, const core::PackedRows& packed,
+                   core::DeviceSpan<const std::int32_t> which,
+                   core::DeviceSpan<float* const> out) override {
+    const kernels::Prepared rows = prepared(static_cast<const RowsInPlace&>(packed).rows);
+    const kernels::KernelRowsJob job{
+        function, rows, rows, which.data, out.data, which.size, rows.rows.has_quads()};
+    if (fills_the_chip(tile_count<kernels::MediumTile>(job)))
+      run<kernels::MediumTile>(job);
+    else
+      run<kernels::SmallTile>(job);
+  }
+
+  void transform(formulas::KernelConstants function, ConstMatrixView products,
+                 core::DeviceSpan<const float> squared_norm, core::DeviceSpan<const float> mean_dot,
+                 MatrixView out) override {
+    const auto rows = unsigned(std::min(out.rows, most_grid_y));
+    launch(
+        queue_,
+        {{blocks_for(out.cols, 4 * kernels::transform_threads), rows}, kernels::transform_threads},
+        kernels::transform_products, function, table(products), squared_norm.data, mean_dot.data,
+        table(out), table(products).has_quads() && table(out).has_quads());
+  }
+
  private:
   bool fills_the_chip(std::int64_t blocks) const { return blocks >= queue_.multiprocessors(); }
 
@@ -67,16 +103,16 @@ class CudaKernelMatrix final : public core::KernelMatrixOps {
                            false,
                            false};
     job.reads_quads = job.left.rows.has_quads() && job.right.rows.has_quads();
-    job.writes_quads = job.out.has_quads();
+    job.out_has_quads = job.out.has_quads();
     return job;
   }
 
-  template <class Tile>
-  void run(const kernels::KernelJob& job) {
+  template <class Tile, class Job>
+  void run(const Job& job) {
     launch(queue_,
            {blocks_for(tile_count<Tile>(job), 1), Tile::threads,
-            Tile::parked_bytes(job.left.rows.cols)},
-           kernels::kernel_tiles<Tile>, job);
+            Tile::parked_bytes(job.right.rows.cols)},
+           kernels::kernel_tiles<Tile, Job>, job);
   }
 
   template <class Tile>

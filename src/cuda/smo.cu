@@ -5,6 +5,8 @@
 #include "cuda/cuda_backend.hpp"
 #include "cuda/tables.cuh"
 #include "smo_gradient.cuh"
+#include "smo_missing.cuh"
+#include "smo_search.cuh"
 
 namespace whiteline::cuda {
 
@@ -13,7 +15,6 @@ namespace {
 using formulas::BinaryProblem;
 using formulas::SmoState;
 
-constexpr unsigned most_grid_y = 65535;
 constexpr int rebuild_threads = 256;
 
 class CudaSmo final : public core::SmoOps {
@@ -30,27 +31,98 @@ class CudaSmo final : public core::SmoOps {
                core::DeviceSpan<const BinaryProblem> problems, core::DeviceSpan<const double> upper,
                core::DeviceSpan<double> alpha, core::DeviceSpan<double> gradient,
                core::DeviceSpan<SmoState> states, formulas::SmoLimits limits) override {
-    const kernels::SolverJob job{table(kernel), diagonal.data, problems.data, upper.data,
-                                 alpha.data,    gradient.data, states.data,   limits};
+    const Scratch<const float*> rows(queue_, kernel.rows);
+    advance_rows({row_addresses(kernel, rows), diagonal}, problems, upper, alpha, gradient, states,
+                 limits);
+  }
+
+  void advance_rows(const core::KernelRows& kernel, core::DeviceSpan<const BinaryProblem> problems,
+                    core::DeviceSpan<const double> upper, core::DeviceSpan<double> alpha,
+                    core::DeviceSpan<double> gradient, core::DeviceSpan<SmoState> states,
+                    formulas::SmoLimits limits) override {
+    const kernels::SolverJob job{kernel.rows.data, kernel.diagonal.data, problems.data, upper.data,
+                                 alpha.data,       gradient.data,        states.data,   limits};
     // The problems' sizes are on the device; hardly one has more rows than the matrix.
-    const Solver solver = solver_for(std::min(alpha.size, kernel.rows));
+    const Solver solver = solver_for(std::min(alpha.size, kernel.rows.size));
     launch(queue_, {unsigned(problems.size), solver.threads}, solver.kernel, job);
+  }
+
+  void missing_rows(const core::KernelRows& kernel, core::DeviceSpan<const BinaryProblem> problems,
+                    core::DeviceSpan<const double> upper, core::DeviceSpan<const double> alpha,
+                    core::DeviceSpan<const double> gradient,
+                    core::DeviceSpan<const SmoState> states, std::int32_t count,
+                    core::DeviceSpan<std::int32_t> out) override {
+    const kernels::MissingJob job{kernel.rows.data, problems.data, upper.data, alpha.data,
+                                  gradient.data,    states.data,   count,      out.data};
+    launch(queue_, {unsigned(problems.size), kernels::missing_threads}, kernels::missing_rows, job);
   }
 
   void rebuild_gradient(ConstMatrixView kernel, core::DeviceSpan<const BinaryProblem> problems,
                         core::DeviceSpan<const double> alpha, core::DeviceSpan<double> gradient,
                         core::DeviceSpan<SmoState> states) override {
-    const Scratch<int> support(queue_, alpha.size), counts(queue_, problems.size);
-    launch(queue_, {unsigned(problems.size), kernels::list_threads}, kernels::list_support,
-           problems.data, alpha.data, states.data, support.data(), counts.data());
-    const std::int64_t rows = std::min(alpha.size, 2 * kernel.rows);  // of a problem, at most
-    const auto columns = unsigned(std::min<std::int64_t>(problems.size, most_grid_y));
-    launch(queue_, {{blocks_for(rows, rebuild_threads), columns}, rebuild_threads},
-           kernels::rebuild_gradients, table(kernel), problems.data, problems.size, alpha.data,
-           support.data(), counts.data(), gradient.data);
+    const Scratch<const float*> rows(queue_, kernel.rows);
+    rebuild_rows({row_addresses(kernel, rows), {}}, 0, kernel.rows, problems, alpha, gradient,
+                 states);
+  }
+
+  void rebuild_rows(const core::KernelRows& kernel, std::int64_t begin, std::int64_t end,
+                    core::DeviceSpan<const BinaryProblem> problems,
+                    core::DeviceSpan<const double> alpha, core::DeviceSpan<double> gradient,
+                    core::DeviceSpan<SmoState> states) override {
+    const Scratch<kernels::SupportRow> support(queue_, alpha.size);
+    const Scratch<int> counts(queue_, problems.size);
+    const kernels::RebuildJob job{kernel.rows.data, begin,          end,
+                                  problems.data,    problems.size,  alpha.data,
+                                  gradient.data,    support.data(), counts.data()};
+    launch(queue_, {unsigned(problems.size), kernels::list_threads}, kernels::list_support, job,
+           end == kernel.rows.size, states.data);
+    const std::int64_t rows = std::min(alpha.size, 2 * kernel.rows.size);  // of a problem, at most
+    launch(queue_, {{blocks_for(rows, rebuild_threads), grid_rows(problems.size)}, rebuild_threads},
+           kernels::rebuild_gradients, job);
+  }
+
+  void grow(double growth, core::DeviceSpan<const BinaryProblem> problems,
+            core::DeviceSpan<double> upper, core::DeviceSpan<double> alpha,
+            core::DeviceSpan<double> gradient, core::DeviceSpan<SmoState> states) override {
+    launch(queue_, {unsigned(problems.size), kernels::grow_threads}, kernels::grow_problems, growth,
+           problems.data, upper.data, alpha.data, gradient.data, states.data);
+  }
+
+  void summarize(core::DeviceSpan<const BinaryProblem> problems,
+                 core::DeviceSpan<const double> upper, core::DeviceSpan<const double> alpha,
+                 core::DeviceSpan<const double> gradient,
+                 core::DeviceSpan<formulas::BinarySummary> summaries) override {
+    launch(queue_, row_lane_grid(problems.size, kernels::summary_threads),
+           kernels::summarize_problems, problems.data, problems.size, upper.data, alpha.data,
+           gradient.data, summaries.data);
+  }
+
+  void decide_rows(const core::KernelRows& kernel, core::DeviceSpan<const BinaryProblem> problems,
+                   core::DeviceSpan<const double> alpha, core::DeviceSpan<const double> gradient,
+                   core::DeviceSpan<const std::int32_t> rows,
+                   core::DeviceSpan<const formulas::HeldOutRows> held,
+                   core::DeviceSpan<double> decisions) override {
+    const kernels::DecideJob job{kernel.rows.data, problems.data, problems.size, alpha.data,
+                                 gradient.data,    rows.data,     held.data,     decisions.data};
+    const std::int64_t most = std::min(rows.size, decisions.size);  // of a problem
+    constexpr int per_block = kernels::decide_threads / formulas::sum_lanes;
+    launch(queue_,
+           {{blocks_for(most, per_block), grid_rows(problems.size)}, kernels::decide_threads},
+           kernels::decide_held_out, job);
   }
 
  private:
+  static unsigned grid_rows(std::int64_t problems) {
+    return unsigned(std::min(problems, most_grid_y));
+  }
+
+  core::DeviceSpan<const float* const> row_addresses(ConstMatrixView kernel,
+                                                     const Scratch<const float*>& rows) {
+    launch(queue_, {blocks_for(kernel.rows, kernels::start_threads), kernels::start_threads},
+           kernels::list_row_addresses, table(kernel), rows.data());
+    return {rows.data(), kernel.rows};
+  }
+
   struct Solver {
     unsigned threads;
     void (*kernel)(kernels::SolverJob);

@@ -17,19 +17,8 @@ struct KernelRows {
   DeviceSpan<const float> diagonal;
 };
 
-// The rows a solution did not train on: `rows` part [begin, end) of a list of kernel rows, whose
-// decisions go to [out, out + end - begin).
-struct HeldOutRows {
-  std::int64_t begin, end, out;
-};
-
-// What follows from the solution of one binary problem.
-struct BinarySummary {
-  double rho;        // mean gradient of the free rows; without one: the middle between the
-                     // least of up and the largest of low
-  double objective;  // of the dual: sum of alpha_i (y_i F_i - 1) / 2
-  std::int32_t free, bounded;  // support vectors
-};
+using formulas::BinarySummary;
+using formulas::HeldOutRows;
 
 // A problem's rows: first_rows rows of the kernel matrix from first_begin (y = +1), then
 // second_rows from second_begin (y = -1), all multiples of formulas::smo_block; its numbers lie at
@@ -60,8 +49,9 @@ class WHITELINE_EXPORT SmoOps {
                        DeviceSpan<double> gradient, DeviceSpan<formulas::SmoState> states,
                        formulas::SmoLimits limits) = 0;
 
-  // The same on rows by number. Problems whose status is wants_row go on too. A step that needs a
-  // row that is null is not begun: status = wants_row, wanted_row = the row, leave.
+  // The same on rows by number. Problems whose status is wants_row go on too. Where row u, or else
+  // row j, is null the step is not begun (nor is it looked at whether it would move): status =
+  // wants_row, wanted_row = the row, leave.
   virtual void advance_rows(const KernelRows& kernel,
                             DeviceSpan<const formulas::BinaryProblem> problems,
                             DeviceSpan<const double> upper, DeviceSpan<double> alpha,
@@ -69,8 +59,8 @@ class WHITELINE_EXPORT SmoOps {
                             formulas::SmoLimits limits);
 
   // For problem p whose status is wants_row, out[p * count ..] = kernel rows worth computing now:
-  // the wanted one, then (rounding down) half of count - 1 of those of up with the least gradients
-  // and, in the rest, those of low with the largest, ties by row; only rows that are null, each
+  // the wanted one, then at most (count - 1) / 2 of those of up with the least gradients and, in
+  // all places left, those of low with the largest, ties by row; only rows that are null, each
   // once; -1 where there are no more, and for all other problems.
   virtual void missing_rows(const KernelRows& kernel,
                             DeviceSpan<const formulas::BinaryProblem> problems,
@@ -89,7 +79,8 @@ class WHITELINE_EXPORT SmoOps {
 
   // The same on rows by number, a part of the sum at a time: only rows j of the kernel matrix in
   // [begin, end); begin = 0 starts with -y, and end = rows of the matrix sets the status. None of
-  // the rows needed is null. Parts in ascending order give the bits of the whole.
+  // the rows needed is null. Within a part j ascends in the problem; parts in ascending order give
+  // the bits of the whole where first_begin <= second_begin.
   virtual void rebuild_rows(const KernelRows& kernel, std::int64_t begin, std::int64_t end,
                             DeviceSpan<const formulas::BinaryProblem> problems,
                             DeviceSpan<const double> alpha, DeviceSpan<double> gradient,
