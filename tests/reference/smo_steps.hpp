@@ -1,6 +1,7 @@
 // SmoOps::advance as its contract words it, one row at a time: every backend must give these bits.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -95,6 +96,25 @@ inline void rebuild_gradient(SteppedProblem& p) {
       if (p.alpha[j] > 0.0)
         p.gradient[t] += (p.alpha[j] * p.y[j]) * double(p.kernel[j * p.size() + t]);
   }
+}
+
+// SmoOps::missing_rows of one problem, by sorting; rows by their number in the problem.
+inline std::vector<std::int64_t> missing_rows(const SteppedProblem& p, std::int64_t wanted,
+                                              const std::vector<bool>& present, std::size_t count) {
+  std::vector<std::int64_t> up, low, list = {wanted};
+  const auto worth = [&](std::size_t t) { return !present[t] && std::int64_t(t) != wanted; };
+  for (std::size_t t = 0; t < p.size(); ++t) {
+    if (worth(t) && p.can_rise(t)) up.push_back(std::int64_t(t));
+    if (worth(t) && p.can_fall(t)) low.push_back(std::int64_t(t));
+  }
+  const auto f = [&](std::int64_t t) { return p.gradient[std::size_t(t)]; };
+  std::stable_sort(up.begin(), up.end(), [&](auto a, auto b) { return f(a) < f(b); });
+  std::stable_sort(low.begin(), low.end(), [&](auto a, auto b) { return f(a) > f(b); });
+  up.resize(std::min(up.size(), (count - 1) / 2));
+  list.insert(list.end(), up.begin(), up.end());
+  for (const std::int64_t t : low)
+    if (list.size() < count && std::find(up.begin(), up.end(), t) == up.end()) list.push_back(t);
+  return list;
 }
 
 }  // namespace whiteline::test::reference

@@ -1,0 +1,197 @@
+// SmoOps on rows of the kernel matrix by number, of which some are not there.
+#include <string>
+
+#include "support/backends.hpp"
+#include "support/smo_batch.hpp"
+
+namespace whiteline {
+namespace {
+
+using formulas::SmoState;
+using formulas::SmoStatus;
+using test::add_mixed_problems;
+using test::at;
+using test::Batch;
+using test::Points;
+using test::random_points;
+using test::reference::SteppedProblem;
+
+constexpr std::int64_t many = 100000;  // steps
+
+std::vector<SteppedProblem> definitions(const Batch& batch) {
+  std::vector<SteppedProblem> all;
+  for (std::size_t p = 0; p < batch.problems().size(); ++p) all.push_back(batch.stepped(p));
+  return all;
+}
+
+void expect_same(const Batch& batch, const std::vector<SteppedProblem>& expected) {
+  const std::vector<SmoState> states = batch.states();
+  const std::vector<double> alpha = batch.alpha(), gradient = batch.gradient();
+  for (std::size_t p = 0; p < expected.size(); ++p) {
+    SCOPED_TRACE("problem " + std::to_string(p));
+    EXPECT_EQ(states[p].iterations, expected[p].iterations);
+    EXPECT_EQ(states[p].gap, expected[p].gap);
+    EXPECT_EQ(static_cast<int>(states[p].status), static_cast<int>(expected[p].status));
+    EXPECT_EQ(batch.of(p, alpha), expected[p].alpha);
+    EXPECT_EQ(batch.of(p, gradient), expected[p].gradient);
+  }
+  batch.expect_sentinels();
+}
+
+template <class Backend>
+class SmoRowsTest : public test::BackendTest<Backend> {
+ protected:
+  void SetUp() override {
+    test::BackendTest<Backend>::SetUp();
+    if (this->IsSkipped() || this->HasFatalFailure()) return;
+    try {
+      const Points points = random_points(16, 1, 1.0);
+      Batch none(this->ctx(), points);
+      none.start();
+      none.advance_rows({1e-3, 1, 1});
+    } catch (const Unsupported& error) {
+      GTEST_SKIP() << error.what();
+    }
+  }
+};
+TYPED_TEST_SUITE(SmoRowsTest, test::AllBackends, test::BackendNames);
+
+TYPED_TEST(SmoRowsTest, StepsOnAllRowsMatchTheDefinitionBitForBit) {
+  const Points points = random_points(320, 11, 0.8);
+  Batch batch(this->ctx(), points);
+  add_mixed_problems(batch, 3);
+  batch.start();
+  batch.give_all_rows();
+  std::vector<SteppedProblem> expected = definitions(batch);
+  for (const std::int64_t steps : {std::int64_t(0), std::int64_t(1), std::int64_t(30), many}) {
+    batch.advance_rows({1e-3, steps, many});
+    for (SteppedProblem& p : expected) advance(p, 1e-3, steps, many);
+    expect_same(batch, expected);
+  }
+}
+
+// A problem gets one row at a time: just the one it waits for.
+TYPED_TEST(SmoRowsTest, AProblemWaitsForTheRowThatItsNextStepNeeds) {
+  const Points points = random_points(320, 12, 0.8);
+  Batch batch(this->ctx(), points);
+  add_mixed_problems(batch, 4);
+  batch.start();
+  std::vector<SteppedProblem> expected = definitions(batch);
+  std::int64_t given = 0;
+  for (;; ++given) {
+    batch.advance_rows({1e-3, 7, many});
+    const std::vector<SmoState> states = batch.states();
+    std::int64_t wanted = -1;
+    bool running = false;
+    for (std::size_t p = 0; p < states.size(); ++p) {
+      advance(expected[p], 1e-3, states[p].iterations - expected[p].iterations, many);
+      running = running || states[p].status == SmoStatus::running;
+      if (states[p].status != SmoStatus::wants_row) continue;
+      EXPECT_EQ(expected[p].status, SteppedProblem::running);
+      wanted = states[p].wanted_row;
+      EXPECT_FALSE(batch.has_row(wanted));
+    }
+    if (wanted < 0 && !running) break;
+    if (wanted >= 0) batch.give_row(wanted);
+    ASSERT_LT(given, 10000);
+  }
+  for (const SteppedProblem& p : expected) EXPECT_EQ(p.status, SteppedProblem::converged);
+  expect_same(batch, expected);
+  std::int64_t rows = 0;
+  for (std::int64_t row = 0; row < points.rows; ++row) rows += batch.has_row(row);
+  EXPECT_LT(rows, points.rows);  // rows that take no part are never asked for
+}
+
+TYPED_TEST(SmoRowsTest, WaitsBeforeTheFirstStepThatLacksARow) {
+  const Points points = random_points(32, 13, 1.0);
+  Batch batch(this->ctx(), points);
+  batch.add({0, 16, 16, 16}, std::vector<double>(32, 2.0));
+  batch.start();
+  batch.advance_rows({1e-3, 10, many});
+  SmoState state = batch.states()[0];
+  EXPECT_EQ(state.status, SmoStatus::wants_row);
+  EXPECT_EQ(state.iterations, 0);
+  EXPECT_EQ(state.gap, 2.0);
+  EXPECT_EQ(state.wanted_row, 0);  // F = -y: the first row of the first class
+  batch.give_row(0);
+  batch.advance_rows({1e-3, 0, many});  // no steps to take: not waiting any more
+  EXPECT_EQ(batch.states()[0].status, SmoStatus::running);
+  batch.advance_rows({1e-3, 10, many});
+  state = batch.states()[0];
+  EXPECT_EQ(state.status, SmoStatus::wants_row);
+  EXPECT_EQ(state.iterations, 0);
+  EXPECT_GE(state.wanted_row, 16);  // its partner, of the other class
+}
+
+TYPED_TEST(SmoRowsTest, MissingRowsAreThoseThatViolateMost) {
+  const Points points = random_points(320, 14, 0.8);
+  for (const std::int32_t count : {1, 2, 3, 8, 28, 600}) {
+    Batch batch(this->ctx(), points);
+    add_mixed_problems(batch, 5);
+    batch.start();
+    for (std::int64_t row = 0; row < points.rows; row += 3) batch.give_row(row);
+    for (int round = 0; round < 3; ++round) {
+      batch.advance_rows({1e-3, many, many});
+      const std::vector<SmoState> states = batch.states();
+      const std::vector<std::int32_t> got = batch.missing_rows(count);
+      for (std::size_t p = 0; p < states.size(); ++p) {
+        SCOPED_TRACE(testing::Message() << "problem " << p << ", " << count << " rows");
+        std::vector<std::int32_t> expected;
+        if (states[p].status == SmoStatus::wants_row) {
+          SteppedProblem now = batch.stepped(p);
+          now.alpha = batch.of(p, batch.alpha());
+          now.gradient = batch.of(p, batch.gradient());
+          std::vector<bool> present;
+          for (std::int64_t t = 0; t < batch.problems()[p].rows(); ++t)
+            present.push_back(batch.has_row(batch.problems()[p].kernel_row(t)));
+          const std::int64_t wanted = batch.problems()[p].row_of(states[p].wanted_row);
+          for (std::int64_t t : missing_rows(now, wanted, present, std::size_t(count)))
+            expected.push_back(std::int32_t(batch.problems()[p].kernel_row(t)));
+        }
+        expected.resize(std::size_t(count), -1);
+        const auto first = got.begin() + std::int64_t(p) * count;
+        EXPECT_EQ(std::vector<std::int32_t>(first, first + count), expected);
+      }
+      for (const std::int32_t row : got)
+        if (row >= 0) batch.give_row(row);
+    }
+  }
+}
+
+TYPED_TEST(SmoRowsTest, GradientsAreRebuiltInPartsWithTheBitsOfTheWhole) {
+  const Points points = random_points(320, 15, 0.8);
+  const auto rebuilt = [&](const std::vector<std::int64_t>& ends) {
+    Batch batch(this->ctx(), points);
+    batch.add({0, 272, 272, 48}, std::vector<double>(320, 2.0));
+    batch.add({0, 16, 16, 16}, std::vector<double>(32, 2.0));
+    batch.add({32, 32, 128, 112}, std::vector<double>(144, 2.0));
+    batch.start();
+    batch.give_all_rows();
+    batch.advance_rows({1e-3, 40, many});
+    const std::vector<double> before = batch.gradient();
+    std::vector<SmoState> states = batch.states();
+    states[0].status = states[2].status = SmoStatus::rebuild;
+    batch.set_states(states);
+    std::int64_t begin = 0;
+    for (const std::int64_t end : ends) {
+      EXPECT_EQ(batch.states()[0].status, SmoStatus::rebuild);
+      batch.rebuild_rows(begin, end);
+      begin = end;
+    }
+    EXPECT_EQ(batch.states()[0].status, SmoStatus::running);
+    EXPECT_EQ(batch.of(1, batch.gradient()), batch.of(1, before));
+    for (const std::size_t p : {std::size_t(0), std::size_t(2)}) {
+      SteppedProblem expected = batch.stepped(p);
+      expected.alpha = batch.of(p, batch.alpha());
+      expected.status = SteppedProblem::rebuild;
+      rebuild_gradient(expected);
+      EXPECT_EQ(batch.of(p, batch.gradient()), expected.gradient) << "problem " << p;
+    }
+    batch.expect_sentinels();
+  };
+  rebuilt({320});
+  rebuilt({1, 17, 33, 272, 319, 320});
+}
+
+}  // namespace
+}  // namespace whiteline
