@@ -43,12 +43,13 @@ __global__ void prepare(Table<const float> x, const std::int32_t* order, bool no
 struct KernelJob {
   formulas::KernelConstants function;
   Prepared left, right;
-  std::int64_t same_row_shift;
+  std::int64_t same_row_shift;  // core::common_row_shift
   Table<float> out;
   bool reads_quads, out_has_quads;
 
   __device__ const Prepared& left_rows() const { return left; }
   __device__ std::int64_t left_row(std::int64_t i) const { return i; }
+  __device__ bool same_row(std::int64_t l, std::int64_t r) const { return l + same_row_shift == r; }
   __device__ float* out_row(std::int64_t i) const { return out.row(i); }
   __device__ bool writes_quads(const float*) const { return out_has_quads; }
   WL_HD std::int64_t rows() const { return out.rows; }
@@ -64,7 +65,6 @@ struct KernelRowsJob {
   std::int64_t count;
   bool reads_quads;
 
-  static constexpr std::int64_t same_row_shift = 0;
   struct LeftRows {
     const KernelRowsJob& job;
     __device__ const float* operator()(std::int64_t i) const {
@@ -73,6 +73,7 @@ struct KernelRowsJob {
   };
   __device__ LeftRows left_rows() const { return {*this}; }
   __device__ std::int64_t left_row(std::int64_t i) const { return which[i]; }
+  __device__ bool same_row(std::int64_t l, std::int64_t r) const { return l == r; }
   __device__ float* out_row(std::int64_t i) const { return out[i]; }
   __device__ bool writes_quads(const float* to) const {
     return reinterpret_cast<std::uintptr_t>(to) % 16 == 0;
@@ -81,22 +82,7 @@ struct KernelRowsJob {
   WL_HD std::int64_t columns() const { return right.rows.rows; }
 };
 
-struct TileIndex {
-  std::int64_t row, column;
-};
-
-// Tiles in the order of blocks: bands of eight tile rows, column by column, so that the blocks at
-// work together share rows in the L2 cache.
-constexpr std::int64_t band = 8;
-__device__ inline TileIndex banded_tile(std::int64_t block, std::int64_t tile_rows,
-                                        std::int64_t tile_columns) {
-  const std::int64_t first = block / (band * tile_columns) * band;
-  const std::int64_t height = tile_rows - first < band ? tile_rows - first : band;
-  const std::int64_t within = block % (band * tile_columns);
-  return {first + within % height, within / height};
-}
-
-// The same for the upper triangle: squares of band x band tiles, I <= J, column by column. Some
+// The tiles of the upper triangle: squares of band x band tiles, I <= J, column by column. Some
 // tiles of a square lie below the diagonal or outside.
 __device__ inline TileIndex triangular_tile(std::int64_t block) {
   const std::int64_t square = block / (band * band), within = block % (band * band);

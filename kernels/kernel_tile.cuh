@@ -1,12 +1,27 @@
 // Kernel values of one tile of products, and where they go. A Job says of what: the result's rows()
-// and columns(), `function`, `left` and `right` (Prepared), `same_row_shift` as of
-// core::common_row_shift, and left_row(i), the row of `left` that belongs to row i of the result;
-// where tiles are written, out_row(i), where row i lies, and writes_quads(address).
+// and columns(), `function`, `left` and `right` (Prepared), left_row(i), the row of `left` that
+// belongs to row i of the result, and whether same_row(l, r) rows l of `left` and r of `right` are
+// one; where tiles are written, out_row(i), where row i lies, and writes_quads(address).
 #pragma once
 
 #include "tile_product.cuh"
 
 namespace whiteline::kernels {
+
+struct TileIndex {
+  std::int64_t row, column;
+};
+
+// Tiles in the order of blocks: bands of eight tile rows, column by column, so that the blocks at
+// work together share rows in the L2 cache.
+constexpr std::int64_t band = 8;
+__device__ inline TileIndex banded_tile(std::int64_t block, std::int64_t tile_rows,
+                                        std::int64_t tile_columns) {
+  const std::int64_t first = block / (band * tile_columns) * band;
+  const std::int64_t height = tile_rows - first < band ? tile_rows - first : band;
+  const std::int64_t within = block % (band * tile_columns);
+  return {first + within % height, within / height};
+}
 
 // core::PreparedRows
 struct Prepared {
@@ -41,7 +56,7 @@ __device__ void apply_kernel(const Job& job, const formulas::KernelConstants& fu
     const float a_left = used ? job.left.mean_dot[row] : 0.0f;
 #pragma unroll
     for (int j = 0; j < T::per_thread; ++j) {
-      const bool same_row = row + job.same_row_shift == first_column + at.column + T::offset(j);
+      const bool same_row = job.same_row(row, first_column + at.column + T::offset(j));
       sums.value[i][j] = formulas::kernel_value(function, sums.value[i][j], q_left, q_right[j],
                                                 a_left, a_right[j], same_row);
     }

@@ -9,47 +9,9 @@
 
 namespace whiteline::kernels {
 
-constexpr int weighed_rows = 32, weighed_pairs = 8;  // of decisions, a block
-constexpr int weighed_support =
-    formulas::weighed_block;         // support vectors in shared memory at a time
 constexpr int primal_threads = 256;  // a block, sixteen a group of rows
 constexpr int primal_rows = 2;       // of a group
 constexpr int vote_threads = 128;
-
-// decisions[i, p] = (sum over ascending j of coefficients[p * kernel.cols + j] * kernel[i, j])
-// - rho[p], float32 over weighed_block support vectors, float64 over these; NaN where the row's
-// squared norm is not finite. blockDim = weighed_rows x weighed_pairs.
-__global__ void weigh_kernel(Table<const float> kernel, const float* squared_norm,
-                             const double* coefficients, const double* rho,
-                             Table<float> decisions) {
-  WL_SHARED(float, values, [weighed_rows][weighed_support + 1]);
-  WL_SHARED(float, weights, [weighed_pairs][weighed_support]);
-  const int x = int(threadIdx.x), y = int(threadIdx.y);
-  const std::int64_t first_row = std::int64_t(blockIdx.x) * weighed_rows;
-  const std::int64_t pair = std::int64_t(blockIdx.y) * weighed_pairs + y;
-  double sum = 0.0;
-  for (std::int64_t first = 0; first < kernel.cols; first += weighed_support) {
-    const std::int64_t left = kernel.cols - first;
-    const int count = left < weighed_support ? int(left) : weighed_support;
-    for (int r = y; r < weighed_rows; r += weighed_pairs)
-      if (first_row + r < kernel.rows && x < count)
-        values[r][x] = kernel.row(first_row + r)[first + x];
-    if (pair < decisions.cols && x < count)
-      weights[y][x] = float(coefficients[pair * kernel.cols + first + x]);
-    __syncthreads();
-    if (pair < decisions.cols && first_row + x < kernel.rows) {
-      float part = 0.0f;
-      for (int s = 0; s < count; ++s)
-        part = formulas::multiply_add(weights[y][s], values[x][s], part);
-      sum += double(part);
-    }
-    __syncthreads();
-  }
-  if (pair < decisions.cols && first_row + x < decisions.rows)
-    decisions.row(first_row + x)[pair] = formulas::is_finite(squared_norm[first_row + x])
-                                             ? float(sum - rho[pair])
-                                             : formulas::not_a_number();
-}
 
 // Decisions of `pairs` neighbouring pairs, blockIdx.y saying which, for primal_rows rows a half
 // warp: each weight that is read serves all its rows.

@@ -22,5 +22,7 @@ std::unique_ptr<core::PreprocessOps> make_preprocess(CudaQueue& queue);
 std::unique_ptr<core::KernelMatrixOps> make_kernel_matrix(CudaQueue& queue);
 std::unique_ptr<core::SmoOps> make_smo(CudaQueue& queue);
 std::unique_ptr<core::SvmPredictOps> make_svm_predict(CudaQueue& queue);
+std::unique_ptr<core::DecisionFunctions> make_kernel_decisions(CudaQueue& queue,
+                                                               const core::KernelDecisions& model);
 
 }  // namespace whiteline::cuda

@@ -3,22 +3,11 @@
 #include <algorithm>
 
 #include "cuda/cuda_backend.hpp"
-#include "cuda/tables.cuh"
+#include "cuda/tiles.cuh"
 
 namespace whiteline::cuda {
 
 namespace {
-
-kernels::Prepared prepared(const core::PreparedRows& rows) {
-  return {table(rows.rows), rows.squared_norm.data, rows.mean_dot.data};
-}
-
-std::int64_t tiles(std::int64_t rows, int size) { return (rows + size - 1) / size; }
-
-template <class Tile, class Job>
-std::int64_t tile_count(const Job& job) {
-  return tiles(job.rows(), Tile::size) * tiles(job.columns(), Tile::size);
-}
 
 // The rows as they are: tiles read them in place.
 class RowsInPlace final : public core::PackedRows {

@@ -11,7 +11,7 @@
 
 namespace whiteline::cuda {
 
-constexpr std::int64_t most_grid_y = 65535;  // blocks of a grid's second dimension
+constexpr std::int64_t most_grid_y = 65535;              // blocks of a grid's second dimension
 constexpr std::size_t default_shared_bytes = 48 * 1024;  // more than that a kernel must ask for
 
 struct Grid {

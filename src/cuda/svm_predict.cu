@@ -9,53 +9,7 @@ namespace whiteline::cuda {
 
 namespace {
 
-constexpr std::int64_t panel_floats = 1 << 23;     // of kernel values at a time: half the L2 cache
-constexpr std::int64_t panel_rows = 128;           // panels are multiples of a large tile
 constexpr std::int64_t coupled_numbers = 1 << 23;  // pairs' probabilities at a time
-
-class CudaKernelDecisions final : public core::DecisionFunctions {
- public:
-  CudaKernelDecisions(CudaQueue& queue, const core::KernelDecisions& model)
-      : queue_(queue), kernel_(make_kernel_matrix(queue)), model_(model) {}
-
-  void decide(ConstMatrixView x, MatrixView decisions) override {
-    if (decisions.rows == 0 || decisions.cols == 0) return;
-    const std::int64_t cols = model_.support.rows.rows, stride = padded(cols);
-    const std::int64_t at_once = rows_at_once(std::max(stride, padded(x.cols)), decisions.rows);
-    const Scratch<float> panel(queue_, at_once * stride), rows(queue_, at_once * padded(x.cols)),
-        norms(queue_, 2 * at_once);
-    for (std::int64_t begin = 0; begin < decisions.rows; begin += at_once) {
-      const std::int64_t count = std::min(at_once, decisions.rows - begin);
-      const MatrixView centred{rows.data(), count, x.cols, padded(x.cols)};
-      const core::DeviceSpan<float> squared_norm{norms.data(), count},
-          mean_dot{norms.data() + at_once, count};
-      kernel_->prepare(x.some_rows(begin, count), {}, false, model_.mean, centred, squared_norm,
-                       mean_dot);
-      const MatrixView values{panel.data(), count, cols, stride};
-      kernel_->kernel(model_.function, {centred, squared_norm, mean_dot}, model_.support, values);
-      weigh(values, squared_norm.data, decisions.some_rows(begin, count));
-    }
-  }
-
- private:
-  static std::int64_t padded(std::int64_t cols) { return (cols + 15) / 16 * 16; }
-  static std::int64_t rows_at_once(std::int64_t stride, std::int64_t rows) {
-    const std::int64_t fit = panel_floats / std::max<std::int64_t>(stride, 1);
-    return std::min(std::max(fit / panel_rows * panel_rows, panel_rows), rows);
-  }
-
-  void weigh(ConstMatrixView values, const float* squared_norm, MatrixView decisions) {
-    const dim3 blocks(blocks_for(values.rows, kernels::weighed_rows),
-                      blocks_for(decisions.cols, kernels::weighed_pairs));
-    launch(queue_, {blocks, {kernels::weighed_rows, kernels::weighed_pairs}}, kernels::weigh_kernel,
-           table(values), squared_norm, model_.coefficients.data, model_.rho.data,
-           table(decisions));
-  }
-
-  CudaQueue& queue_;
-  std::unique_ptr<core::KernelMatrixOps> kernel_;
-  core::KernelDecisions model_;
-};
 
 class CudaPrimalDecisions final : public core::DecisionFunctions {
  public:
@@ -92,7 +46,7 @@ class CudaSvmPredict final : public core::SvmPredictOps {
 
   std::unique_ptr<core::DecisionFunctions> kernel_decisions(
       const core::KernelDecisions& model) override {
-    return std::make_unique<CudaKernelDecisions>(queue_, model);
+    return make_kernel_decisions(queue_, model);
   }
   std::unique_ptr<core::DecisionFunctions> primal_decisions(
       const core::PrimalDecisions& model) override {

@@ -334,9 +334,9 @@ TYPED_TEST(BitwiseTest, Decisions) {
           return run(ctx, x, s, pairs, functions[at((rows + support) % 4)]);
         });
       }
-  // So much support that the rows are taken in several panels.
+  // So many tiles that the largest ones are taken.
   const Table x = random_table(129, 2, 16), s = random_table(33000, 2, 17);
-  this->expect_same("panels",
+  this->expect_same("large tiles",
                     [&](const Context& ctx) { return run(ctx, x, s, 1, KernelFunction::rbf); });
 }
 

@@ -82,7 +82,13 @@ class SvmPredictTest : public test::BackendTest<Backend> {
                             const std::vector<float>& s, const std::vector<float>& mean,
                             const std::vector<double>& coefficients,
                             const std::vector<double>& rho) const {
-    const Context& ctx = this->ctx();
+    return decide(this->ctx(), function, x, s, mean, coefficients, rho);
+  }
+  static std::vector<float> decide(const Context& ctx, const KernelConstants& function,
+                                   const std::vector<float>& x, const std::vector<float>& s,
+                                   const std::vector<float>& mean,
+                                   const std::vector<double>& coefficients,
+                                   const std::vector<double>& rho) {
     const auto channels = std::int64_t(mean.size());
     const auto rows = std::int64_t(x.size()) / channels, n = std::int64_t(s.size()) / channels;
     auto& prepare = *ctx.queue().ops().kernel_matrix;
@@ -94,12 +100,14 @@ class SvmPredictTest : public test::BackendTest<Backend> {
                     sa.span());
     const Buffer<double> coefs(ctx, coefficients), rhos(ctx, rho);
     Framed out(ctx, rows, std::int64_t(rho.size()));
-    ops()
-        .kernel_decisions({function,
-                           {s_out.const_view(), sq.span(), sa.span()},
-                           centre.span(),
-                           coefs.span(),
-                           rhos.span()})
+    ctx.queue()
+        .ops()
+        .svm_predict
+        ->kernel_decisions({function,
+                            {s_out.const_view(), sq.span(), sa.span()},
+                            centre.span(),
+                            coefs.span(),
+                            rhos.span()})
         ->decide(spectra.const_view(), out.view());
     return out.values();
   }
@@ -169,6 +177,21 @@ TYPED_TEST(SvmPredictTest, ADecisionDoesNotDependOnTheRowsBesideIt) {
     const std::vector<float> one(x.begin() + row * channels, x.begin() + (row + 1) * channels);
     EXPECT_EQ(this->decide(rbf, one, s, mean, coefficients, rho)[0], all[at(row)]);
   }
+}
+
+// So little memory that the rows are taken in parts.
+TYPED_TEST(SvmPredictTest, DecisionsDoNotDependOnTheMemoryLimit) {
+  constexpr std::int64_t channels = 33, rows = 300, n = 40, pairs = 3;
+  const std::vector<float> mean = random_numbers(channels, 1, 0.4, 0.6);
+  const std::vector<float> x = random_numbers(rows * channels, 2, 0.0, 1.0);
+  const std::vector<float> s = random_numbers(n * channels, 3, 0.0, 1.0);
+  std::vector<double> coefficients;
+  for (float c : random_numbers(n * pairs, 4, -2.0, 2.0)) coefficients.push_back(double(c));
+  const std::vector<double> rho = {0.25, -1.5, 3.0};
+  const KernelConstants function{KernelFunction::polynomial, 0.05f, 0.5f, 2, 1.0f};
+  const Context poor(TypeParam::device, {.threads = 2, .memory_limit = 64 * 1024});
+  EXPECT_EQ(this->decide(poor, function, x, s, mean, coefficients, rho),
+            this->decide(function, x, s, mean, coefficients, rho));
 }
 
 TYPED_TEST(SvmPredictTest, WithoutSupportVectorsADecisionIsMinusRho) {
