@@ -36,17 +36,6 @@ std::vector<Job> jobs_of(const ClassifyOptions& options) {
   return jobs;
 }
 
-void check_folder(const fs::path& folder, const std::vector<std::string>& names, bool force) {
-  std::error_code ignored;
-  if (fs::exists(folder, ignored) && !fs::is_directory(folder, ignored))
-    throw Error(
-        fmt::format("cannot write into {} (it is no folder) choose another -o", folder.string()));
-  if (!fs::is_directory(folder, ignored)) return;
-  std::vector<fs::path> files;
-  for (const std::string& name : names) files.push_back(folder / name);
-  check_outputs(files, force);
-}
-
 std::string headline(const Input& input, const Classification& result, const Context& ctx) {
   const SpectrumImage& image = input.image;
   std::string text =
@@ -66,14 +55,6 @@ std::string headline(const Input& input, const Classification& result, const Con
   return text;
 }
 
-// The same preparation for spectra whose background is removed already.
-Pipeline without_background(const Pipeline& pipeline) {
-  std::vector<PreparationStep> steps;
-  for (const PreparationStep& step : pipeline.steps())
-    if (!std::holds_alternative<Background>(step)) steps.push_back(step);
-  return Pipeline(std::move(steps), pipeline.input(), pipeline.input_channels());
-}
-
 struct LoadedModel {
   SvmModel model;
   fs::path path;
@@ -83,13 +64,13 @@ Json run_one(const Context& ctx, const LoadedModel& loaded, const Job& job,
              const ClassifyOptions& options, const Json& given, Console& console) {
   RunRecord record("classify", given, options.common);
   record.set_device(ctx);
-  check_folder(job.folder, {"run.json"}, options.common.force);
+  check_output_folder(job.folder, {"run.json"}, options.common.force);
   Input input;
   {
     const auto timed = record.phase("read");
     input = read_input(job.input);
   }
-  check_folder(job.folder, result_names(input, loaded.model), options.common.force);
+  check_output_folder(job.folder, result_names(input, loaded.model), options.common.force);
   const std::string model_hash = record.add_input("model", loaded.path, console.progress());
   record.add_input("spectra", job.input, console.progress());
   const Classification result = classify(ctx, loaded.model, input, options, console, record);

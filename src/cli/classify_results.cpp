@@ -8,6 +8,8 @@
 #include <cmath>
 #include <set>
 
+#include "cli/csv.hpp"
+
 namespace whiteline::cli {
 
 namespace {
@@ -100,14 +102,6 @@ void write_maps_for_programs(const Input& input, const Classification& result,
     folder.forget("probabilities.hspy");
     write_probability_maps(folder.file("probabilities.npz"), maps);
   }
-}
-
-// A name as a CSV field (RFC 4180).
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + "\"";
 }
 
 std::string table_as_csv(const Input& input, const Classification& result) {

@@ -65,6 +65,18 @@ void check_outputs(const std::vector<fs::path>& files, bool force) {
   }
 }
 
+void check_output_folder(const fs::path& folder, const std::vector<std::string>& names,
+                         bool force) {
+  std::error_code ignored;
+  if (fs::exists(folder, ignored) && !fs::is_directory(folder, ignored))
+    throw Error(
+        fmt::format("cannot write into {} (it is no folder) choose another -o", folder.string()));
+  if (!fs::is_directory(folder, ignored)) return;
+  std::vector<fs::path> files;
+  for (const std::string& name : names) files.push_back(folder / name);
+  check_outputs(files, force);
+}
+
 void write_text_file(const fs::path& path, const std::string& text, Overwrite overwrite) {
   const fs::path temporary = fmt::format("{}.tmp-{}", path.string(), ::getpid());
   write_and_sync(temporary, text);

@@ -13,6 +13,10 @@ namespace whiteline::cli {
 // folder it is to lie in does not exist.
 void check_outputs(const std::vector<std::filesystem::path>& files, bool force);
 
+// The same for files in a folder that may be missing: it will be made.
+void check_output_folder(const std::filesystem::path& folder, const std::vector<std::string>& names,
+                         bool force);
+
 // The same through a temporary name, sync and rename; throws Error.
 void write_text_file(const std::filesystem::path& path, const std::string& text,
                      Overwrite overwrite);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 
@@ -81,8 +82,21 @@ SvmModel read_model_file(const std::filesystem::path& path) {
   return reading(path, [&] { return read_model(path); });
 }
 
-Dataset read_training_set(const std::filesystem::path& path) {
-  return reading(path, [&] { return read_dataset(path); });
+Dataset read_labelled_set(const std::filesystem::path& path, const AxisOptions& options) {
+  Dataset set = reading(path, [&] { return read_dataset(path); });
+  set.energy = corrected_axis(known_axis(set.energy, set.metadata), set.channels, options);
+  if (std::find(set.labels.begin(), set.labels.end(), no_label) == set.labels.end()) return set;
+  std::vector<std::int64_t> labelled;
+  for (std::int64_t row = 0; row < set.rows; ++row)
+    if (set.labels[std::size_t(row)] != no_label) labelled.push_back(row);
+  return set.subset(labelled);
+}
+
+Pipeline without_background(const Pipeline& pipeline) {
+  std::vector<PreparationStep> steps;
+  for (const PreparationStep& step : pipeline.steps())
+    if (!std::holds_alternative<Background>(step)) steps.push_back(step);
+  return Pipeline(std::move(steps), pipeline.input(), pipeline.input_channels());
 }
 
 bool looks_like_model(const std::filesystem::path& path) {

@@ -36,8 +36,12 @@ Input read_input(const std::filesystem::path& path);
 // All images of the file, or its set.
 std::vector<Input> read_all_inputs(const std::filesystem::path& path);
 SvmModel read_model_file(const std::filesystem::path& path);
-// Labelled spectra for training.
-Dataset read_training_set(const std::filesystem::path& path);
+// Labelled spectra: a set, or the labelled pixels of an image, with the axis as the options correct
+// it.
+Dataset read_labelled_set(const std::filesystem::path& path, const AxisOptions& options);
+
+// The same preparation for spectra whose background is removed already.
+Pipeline without_background(const Pipeline& pipeline);
 
 bool looks_like_model(const std::filesystem::path& path);  // by content: safetensors
 

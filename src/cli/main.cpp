@@ -29,6 +29,7 @@ int parse_and_run(int argc, char** argv) {
   add_synth(command);
   add_train(command);
   add_classify(command);
+  add_evaluate(command);
   try {
     command.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version

@@ -48,5 +48,6 @@ void add_info(CLI::App& command);
 void add_synth(CLI::App& command);
 void add_train(CLI::App& command);
 void add_classify(CLI::App& command);
+void add_evaluate(CLI::App& command);
 
 }  // namespace whiteline::cli

@@ -161,16 +161,6 @@ void warn_of_trouble(const SvmReport& report, Console& console) {
                     report.zero_norm_rows));
 }
 
-Dataset read_labelled(const TrainOptions& options) {
-  Dataset set = read_training_set(options.data);
-  set.energy = corrected_axis(known_axis(set.energy, set.metadata), set.channels, options.axis);
-  if (std::find(set.labels.begin(), set.labels.end(), no_label) == set.labels.end()) return set;
-  std::vector<std::int64_t> labelled;
-  for (std::int64_t row = 0; row < set.rows; ++row)
-    if (set.labels[std::size_t(row)] != no_label) labelled.push_back(row);
-  return set.subset(labelled);
-}
-
 void describe_training(const TrainOptions& options, const Dataset& set, const Trained& trained,
                        RunRecord& record) {
   record["spectra"] = {{"train", set.rows}, {"channels", set.channels}};
@@ -199,7 +189,7 @@ void run_train(const TrainOptions& options, const Json& given) {
   Dataset set;
   {
     const auto timed = record.phase("read");
-    set = read_labelled(options);
+    set = read_labelled_set(options.data, options.axis);
   }
   const std::string hash = record.add_input("data", options.data, console.progress());
   Dataset held_out;
