@@ -173,7 +173,7 @@ void run_info(const InfoOptions& options) {
 void add_info(CLI::App& command) {
   CLI::App* verb = command.add_subcommand("info", "Say what is in files of spectra, or models");
   auto options = std::make_shared<InfoOptions>();
-  verb->add_option("files", options->files, ".dm3, .dm4, .hspy, .msa, .npy, .npz or a model")
+  verb->add_option("files", options->files, ".dm3, .dm4, .hspy, .msa, .npy, .npz, LIBSVM text or a model")
       ->required()
       ->type_name("FILE...");
   add_output_options(*verb, options->output);

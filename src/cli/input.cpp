@@ -103,6 +103,7 @@ bool looks_like_model(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::array<unsigned char, 9> start{};
   if (!file.read(reinterpret_cast<char*>(start.data()), start.size())) return false;
+  if (std::equal(start.begin(), start.end(), "svm_type ")) return true;
   std::uint64_t header = 0;
   for (int i = 7; i >= 0; --i) header = header << 8 | start[std::size_t(i)];
   return header < (1u << 30) && start[8] == '{';

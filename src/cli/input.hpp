@@ -43,7 +43,7 @@ Dataset read_labelled_set(const std::filesystem::path& path, const AxisOptions& 
 // The same preparation for spectra whose background is removed already.
 Pipeline without_background(const Pipeline& pipeline);
 
-bool looks_like_model(const std::filesystem::path& path);  // by content: safetensors
+bool looks_like_model(const std::filesystem::path& path);  // by content: safetensors, LIBSVM
 
 // The axis, or none when the file has only channel numbers, as its metadata say.
 std::optional<EnergyAxis> known_axis(const std::optional<EnergyAxis>& energy,

@@ -30,6 +30,7 @@ int parse_and_run(int argc, char** argv) {
   add_train(command);
   add_classify(command);
   add_evaluate(command);
+  add_convert(command);
   try {
     command.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version

@@ -49,5 +49,6 @@ void add_synth(CLI::App& command);
 void add_train(CLI::App& command);
 void add_classify(CLI::App& command);
 void add_evaluate(CLI::App& command);
+void add_convert(CLI::App& command);
 
 }  // namespace whiteline::cli

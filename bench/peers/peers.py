@@ -1,0 +1,117 @@
+"""What the side-by-side programs of this folder share: environments, pinned runs, rows, tables.
+
+Standard library only. A row says how we do against another tool on the same data, on the same
+processor, in the same run:
+
+    {"row", "ours", "peer", "unit", "ratio", "peer_name", "quality_ours", "quality_peer", "threads"}
+
+ratio > 1 means that ours is better, whatever the unit. Quality is what each row's script says
+(objective, accuracy, ...); None where there is nothing to compare.
+"""
+import dataclasses
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
+                    "BLIS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+@dataclasses.dataclass
+class Row:
+    row: str
+    ours: float
+    peer: float
+    unit: str
+    peer_name: str
+    quality_ours: float | None = None
+    quality_peer: float | None = None
+    threads: int = 1
+
+    @property
+    def ratio(self):
+        smaller_is_better = self.unit in ("s", "ms", "us", "bytes")
+        return self.peer / self.ours if smaller_is_better else self.ours / self.peer
+
+    def as_json(self):
+        return {"row": self.row, "ours": self.ours, "peer": self.peer, "unit": self.unit,
+                "ratio": self.ratio, "peer_name": self.peer_name,
+                "quality_ours": self.quality_ours, "quality_peer": self.quality_peer,
+                "threads": self.threads}
+
+
+def table(rows):
+    """Rows as a Markdown table."""
+    def number(value):
+        return "" if value is None else f"{value:.6g}"
+    lines = ["| row | ours | peer | unit | ratio | peer name | quality, ours | peer | threads |",
+             "|---|---|---|---|---|---|---|---|---|"]
+    for row in rows:
+        lines.append(f"| {row.row} | {row.ours:.4g} | {row.peer:.4g} | {row.unit} | "
+                     f"{row.ratio:.3g} | {row.peer_name} | {number(row.quality_ours)} | "
+                     f"{number(row.quality_peer)} | {row.threads} |")
+    return "\n".join(lines)
+
+
+def write_json(path, rows):
+    path = pathlib.Path(path)
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.write_text(json.dumps([row.as_json() for row in rows], indent=1) + "\n")
+    temporary.replace(path)
+
+
+def python_with(modules, packages, folder):
+    """A Python that imports `modules`: this one, else a venv in `folder`, made when missing."""
+    def has_all(python):
+        return subprocess.run([python, "-c", "import " + ", ".join(modules)],
+                              stderr=subprocess.DEVNULL, check=False).returncode == 0
+    if has_all(sys.executable):
+        return sys.executable
+    python = str(pathlib.Path(folder) / "bin/python")
+    if not pathlib.Path(python).exists():
+        print(f"making {folder} with {', '.join(packages)}", file=sys.stderr)
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True)
+    if not has_all(python):
+        sys.exit(f"{python} cannot import {', '.join(modules)}: remove {folder} and try again")
+    return python
+
+
+def allowed_cores():
+    return sorted(os.sched_getaffinity(0))
+
+
+def pinned(command, threads=1):
+    """`command`, and the environment for it, on the first `threads` cores this process may use."""
+    environment = dict(os.environ) | {name: str(threads) for name in THREAD_VARIABLES}
+    if shutil.which("taskset"):
+        cores = ",".join(str(core) for core in allowed_cores()[:threads])
+        command = ["taskset", "-c", cores, *command]
+    return [str(word) for word in command], environment
+
+
+def run_json(command, threads=1):
+    """Runs a program, pinned, that prints one JSON object as its last line."""
+    command, environment = pinned(command, threads)
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode != 0:
+        sys.exit(f"failed with {done.returncode}: {' '.join(command)}")
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def in_turn(ours, peer, rounds):
+    """Runs both programs `rounds` times in turn; the medians of all their times, and the last
+    answers. Each is a function that returns {"seconds": [...], ...}."""
+    seconds = {"ours": [], "peer": []}
+    answers = {}
+    for _ in range(rounds):
+        for name, program in (("ours", ours), ("peer", peer)):
+            answers[name] = program()
+            seconds[name] += answers[name]["seconds"]
+    return (statistics.median(seconds["ours"]), statistics.median(seconds["peer"]),
+            answers["ours"], answers["peer"])

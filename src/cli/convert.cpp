@@ -1,0 +1,216 @@
+// whiteline convert: spectra and models from one file format to another.
+#include <fmt/format.h>
+#include <whiteline/io.hpp>
+
+#include <memory>
+#include <numeric>
+
+#include "cli/console.hpp"
+#include "cli/declare.hpp"
+#include "cli/files.hpp"
+#include "cli/input.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/run_record.hpp"
+
+namespace whiteline::cli {
+
+namespace {
+
+struct ConvertOptions {
+  CommonOptions common;
+  std::filesystem::path input, output;
+  std::filesystem::path prepare;  // a model whose preparation is done; empty: none
+  std::int64_t channels = 0;      // at least so many; 0: as the file has
+  double share = 1.0;             // of each class's spectra
+  bool rest = false;              // those that `share` does not take
+};
+
+bool changes_spectra(const ConvertOptions& options) {
+  return !options.prepare.empty() || options.channels > 0 || options.share < 1.0 || options.rest;
+}
+
+// The rows of a table, or the labelled pixels of an image.
+Dataset as_set(Input&& input) {
+  SpectrumImage& image = input.image;
+  if (!input.is_table) return labelled_pixels(image);
+  Dataset set;
+  set.rows = image.pixels();
+  set.channels = image.energy.size;
+  set.counts = std::move(image.counts);
+  set.labels = std::move(image.labels);
+  set.labels.resize(std::size_t(set.rows), no_label);
+  set.class_names = std::move(image.class_names);
+  set.energy = input.energy;
+  set.truth = std::move(image.truth);
+  set.metadata = std::move(image.metadata);
+  return set;
+}
+
+Dataset labelled_rows(Dataset&& set, Console& console) {
+  std::vector<std::int64_t> labelled;
+  for (std::int64_t row = 0; row < set.rows; ++row)
+    if (set.labels[std::size_t(row)] != no_label) labelled.push_back(row);
+  const auto without = set.rows - std::int64_t(labelled.size());
+  if (without == 0) return std::move(set);
+  if (labelled.empty())
+    throw InvalidArgument(
+        "cannot write LIBSVM text (no spectrum has a label, and each line begins with one) give "
+        "labelled spectra");
+  console.warn(fmt::format("{} spectra without a label are left out", without));
+  return set.subset(labelled);
+}
+
+// Columns of zeros at the end: LIBSVM's text does not show those of a test set.
+void widen(Dataset& set, std::int64_t channels) {
+  if (set.channels > channels)
+    throw InvalidArgument(
+        fmt::format("cannot make {} channels of {} (that would lose counts) use train --window",
+                    channels, set.channels));
+  if (set.channels == channels) return;
+  std::vector<float> counts(std::size_t(set.rows * channels), 0.0f);
+  for (std::int64_t row = 0; row < set.rows; ++row)
+    std::copy_n(set.counts.data() + row * set.channels, set.channels,
+                counts.data() + row * channels);
+  set.counts = std::move(counts);
+  set.channels = channels;
+  set.energy.reset();
+}
+
+// Spectra as the model's kernel sees them; for cosine, divided by their L2 norms.
+void prepare(Dataset& set, const ConvertOptions& options, RunRecord& record) {
+  const SvmModel model = read_model_file(options.prepare);
+  const Context ctx = open_device(options.common);
+  record.set_device(ctx);
+  const PreparedSpectra prepared = model.pipeline.apply(ctx, set.spectra(), set.energy);
+  set.channels = prepared.spectra.cols();
+  set.energy = prepared.energy;
+  set.counts.resize(std::size_t(set.rows * set.channels));
+  prepared.spectra.copy_to(set.counts);
+  if (model.kernel.type != KernelType::cosine) return;
+  const Pipeline unit({Normalise{Normalise::Kind::l2}}, set.energy, set.channels);
+  unit.apply(ctx, set.spectra(), set.energy).spectra.copy_to(set.counts);
+}
+
+// "0 FeO, 1 Fe3O4": said where the text cannot hold the names.
+void tell_labels(const std::vector<std::string>& names, std::vector<std::int32_t> positions,
+                 Console& console, RunRecord& record) {
+  const std::vector<std::int32_t> labels = libsvm_labels(names, std::move(positions));
+  std::string text;
+  bool same = true;
+  record["labels"] = Json::object();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    text += fmt::format("{}{} {}", i ? ", " : "", labels[i], names[i]);
+    record["labels"][std::to_string(labels[i])] = names[i];
+    same = same && std::to_string(labels[i]) == names[i];
+  }
+  if (!same) console.result("labels: " + text);
+}
+
+bool is_libsvm(const std::string& suffix) { return suffix == ".libsvm" || suffix == ".model"; }
+
+void convert_model(const ConvertOptions& options, Console& console, RunRecord& record) {
+  if (changes_spectra(options))
+    throw UsageError("--prepare, --channels, --share and --rest are for spectra; IN is a model");
+  const std::string suffix = options.output.extension().string();
+  if (suffix != ".safetensors" && !is_libsvm(suffix))
+    throw UsageError(fmt::format(
+        "a model cannot become `{}`: OUT ends in .safetensors, or .model for LIBSVM", suffix));
+  const SvmModel model = read_model_file(options.input);
+  const Overwrite overwrite = overwrite_if(options.common.force);
+  record["classes"] = model.class_names;
+  record["support_vectors"] = model.support_vector_count();
+  if (!is_libsvm(suffix)) return write_model(options.output, model, overwrite);
+  write_libsvm_model(options.output, model, overwrite);
+  tell_labels(model.class_names, model.classes, console, record);
+  if (model.kernel.type == KernelType::cosine || !model.pipeline.steps().empty())
+    console.note(
+        fmt::format("svm-predict does not prepare spectra as this model does; for its input use "
+                    "whiteline convert DATA OUT.libsvm --prepare {}",
+                    options.input.string()));
+}
+
+void convert_spectra(const ConvertOptions& options, Console& console, RunRecord& record) {
+  const std::string suffix = options.output.extension().string();
+  const Overwrite overwrite = overwrite_if(options.common.force);
+  Input input = read_input(options.input);
+  throw_if_interrupted();
+  if (!input.is_table && !changes_spectra(options) && suffix != ".libsvm") {
+    record["spectra"] = input.image.pixels();
+    record["channels"] = input.image.energy.size;
+    return write_spectrum_image(options.output, input.image, overwrite);
+  }
+  Dataset set = as_set(std::move(input));
+  if (suffix == ".libsvm") set = labelled_rows(std::move(set), console);
+  if (options.share < 1.0) {
+    const Split split = stratified_split(set.labels, options.share, options.common.seed);
+    set = set.subset(options.rest ? split.second : split.first);
+  }
+  if (options.channels > 0) widen(set, options.channels);
+  if (!options.prepare.empty()) prepare(set, options, record);
+  write_dataset(options.output, set, overwrite);
+  record["spectra"] = set.rows;
+  record["channels"] = set.channels;
+  if (suffix != ".libsvm") return;
+  std::vector<std::int32_t> positions(set.class_names.size());
+  std::iota(positions.begin(), positions.end(), 0);
+  tell_labels(set.class_names, std::move(positions), console, record);
+}
+
+void run_convert(const ConvertOptions& options, const Json& given) {
+  if (options.rest && options.share == 1.0)
+    throw UsageError("--rest: there is no rest without --share");
+  const std::filesystem::path record_path = options.output.string() + ".run.json";
+  check_outputs({options.output, record_path}, options.common.force);
+  Console console(options.common.output);
+  RunRecord record("convert", given, options.common);
+  record.add_input("data", options.input, console.progress());
+  if (looks_like_model(options.input))
+    convert_model(options, console, record);
+  else
+    convert_spectra(options, console, record);
+  record.add_output(options.output.filename().string(), options.output);
+  const Json result = record.to_json(console);
+  write_text_file(record_path, to_text(result) + "\n", overwrite_if(options.common.force));
+  console.result("wrote " + options.output.string());
+  console.json(result);
+}
+
+}  // namespace
+
+void add_convert(CLI::App& command) {
+  CLI::App* verb =
+      command.add_subcommand("convert", "Turn a file of spectra, or a model, into another format");
+  auto options = std::make_shared<ConvertOptions>();
+  verb->add_option("in", options->input, "any file that `whiteline info` understands")
+      ->required()
+      ->type_name("IN");
+  verb->add_option("out", options->output,
+                   "spectra: .npz, .hspy, .msa, .libsvm (LIBSVM's text)\n"
+                   "models: .safetensors, .model (LIBSVM's text)")
+      ->required()
+      ->type_name("OUT");
+  verb->add_option("--prepare", options->prepare,
+                   "prepare the spectra as this model does (cosine:\nalso divide by the L2 norm)")
+      ->type_name("MODEL");
+  verb->add_option("--channels", options->channels,
+                   "add channels of zeros up to this number:\nLIBSVM's text leaves out trailing "
+                   "zeros")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
+  verb->add_option("--share", options->share,
+                   "only this share of each class, drawn by --seed:\nthe spectra that train takes "
+                   "with --train-fraction")
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("F")
+      ->capture_default_str();
+  verb->add_flag("--rest", options->rest, "the others instead");
+  add_common_options(*verb, options->common);
+  verb->footer(
+      "Also writes OUT.run.json.\n"
+      "  whiteline convert fe.safetensors fe.model\n"
+      "  whiteline convert w.npz w.libsvm --prepare fe.safetensors\n"
+      "  svm-predict w.libsvm fe.model labels.txt");
+  verb->callback([options, verb] { run_convert(*options, options_in_force(*verb)); });
+}
+
+}  // namespace whiteline::cli
