@@ -5,6 +5,7 @@
 namespace whiteline::core {
 
 Queue::~Queue() = default;
+bool Queue::load(const HostView&, MatrixView) { return false; }
 Backend::~Backend() = default;
 
 }  // namespace whiteline::core

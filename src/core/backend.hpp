@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include <whiteline/context.hpp>
+#include <whiteline/matrix.hpp>
 
 namespace whiteline::core {
 
@@ -35,6 +35,10 @@ class WHITELINE_EXPORT Queue : public std::enable_shared_from_this<Queue> {
 
   // `host` may be reused as soon as upload returns.
   virtual void upload(void* device, const void* host, std::size_t bytes) = 0;
+  // Writes the numbers of `host` to `to`, of the same shape, made float32 on the device; `host` may
+  // be reused on return. What lies between the columns and the stride of `to` may change. False,
+  // and nothing done, where that is not the faster way.
+  virtual bool load(const HostView& host, MatrixView to);
   virtual void download(void* host, const void* device, std::size_t bytes) = 0;  // waits
   virtual void copy(void* to, const void* from, std::size_t bytes) = 0;          // device to device
   virtual void fill(void* device, unsigned char byte, std::size_t bytes) = 0;

@@ -88,7 +88,7 @@ Matrix::Matrix(const Context& ctx, std::int64_t rows, std::int64_t cols)
 Matrix Matrix::from_host(const Context& ctx, const HostView& host) {
   require(host.data || host.rows == 0 || host.cols == 0, "the host data are a null pointer");
   Matrix matrix(ctx, host.rows, host.cols);
-  if (!matrix.view_.data) return matrix;
+  if (!matrix.view_.data || matrix.queue_->load(host, matrix.view_)) return matrix;
   const std::int64_t stride = matrix.view_.stride;
   const std::int64_t rows_at_once = std::clamp<std::int64_t>(staging_floats / stride, 1, host.rows);
   std::vector<float> staging(static_cast<std::size_t>(rows_at_once * stride), 0.0f);

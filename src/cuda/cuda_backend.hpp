@@ -25,4 +25,8 @@ std::unique_ptr<core::SvmPredictOps> make_svm_predict(CudaQueue& queue);
 std::unique_ptr<core::DecisionFunctions> make_kernel_decisions(CudaQueue& queue,
                                                                const core::KernelDecisions& model);
 
+// out[r, c] = float(raw[r * out.cols + c]), or float(raw[c * out.rows + r]).
+void load_rows(CudaQueue& queue, NumberType type, const void* raw, MatrixView out);
+void load_columns(CudaQueue& queue, NumberType type, const void* raw, MatrixView out);
+
 }  // namespace whiteline::cuda

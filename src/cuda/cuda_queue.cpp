@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <utility>
@@ -11,6 +12,9 @@
 namespace whiteline::cuda {
 
 namespace {
+
+constexpr std::int64_t loaded_bytes = std::int64_t{32}
+                                      << 20;  // raw numbers on the device at a time
 
 double mebibytes(std::uint64_t bytes) { return double(bytes) / (1 << 20); }
 
@@ -120,6 +124,40 @@ void CudaQueue::release(void* address, std::size_t) noexcept {
 void CudaQueue::upload(void* device, const void* host, std::size_t bytes) {
   select();
   staging_.upload(device, host, bytes);
+}
+
+bool CudaQueue::load(const HostView& host, MatrixView to) {
+  const bool by_rows = host.col_stride == 1, by_columns = !by_rows && host.row_stride == 1;
+  if (!by_rows && !by_columns) return false;
+  if (host.rows == 0 || host.cols == 0) return true;
+  const auto size = static_cast<std::int64_t>(size_of(host.type));
+  select();
+  if (by_rows && host.type == NumberType::f32) {
+    staging_.upload_lines(to.data, to.stride * size, host.data, host.row_stride * size, host.rows,
+                          host.cols * size);
+    return true;
+  }
+  const std::int64_t at_once =
+      std::clamp<std::int64_t>(loaded_bytes / (size * host.cols), 1, host.rows);
+  for (std::int64_t first = 0; first < host.rows; first += at_once) {
+    const HostView part = host.some_rows(first, std::min(at_once, host.rows - first));
+    load_part(part, by_rows, to.some_rows(first, part.rows));
+  }
+  return true;
+}
+
+// Raw numbers line after line to the device, where they are converted.
+void CudaQueue::load_part(const HostView& host, bool by_rows, MatrixView to) {
+  const auto size = static_cast<std::int64_t>(size_of(host.type));
+  const Scratch<char> raw(*this, host.rows * host.cols * size);
+  const std::int64_t lines = by_rows ? host.rows : host.cols;
+  const std::int64_t length = (by_rows ? host.cols : host.rows) * size;
+  const std::int64_t step = (by_rows ? host.row_stride : host.col_stride) * size;
+  staging_.upload_lines(raw.data(), length, host.data, step, lines, length);
+  if (by_rows)
+    load_rows(*this, host.type, raw.data(), to);
+  else
+    load_columns(*this, host.type, raw.data(), to);
 }
 
 void CudaQueue::download(void* host, const void* device, std::size_t bytes) {

@@ -27,12 +27,14 @@ class CudaQueue final : public core::Queue {
   void* allocate(std::size_t bytes) override;
   void release(void* address, std::size_t bytes) noexcept override;
   void upload(void* device, const void* host, std::size_t bytes) override;
+  bool load(const HostView& host, MatrixView to) override;
   void download(void* host, const void* device, std::size_t bytes) override;
   void copy(void* to, const void* from, std::size_t bytes) override;
   void fill(void* device, unsigned char byte, std::size_t bytes) override;
   void synchronize() override;
 
  private:
+  void load_part(const HostView& host, bool by_rows, MatrixView to);
   void select() const;  // the queue's GPU for the calling thread
 
   int number_;

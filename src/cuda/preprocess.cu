@@ -9,8 +9,6 @@ namespace whiteline::cuda {
 
 namespace {
 
-constexpr unsigned most_grid_y = 65535;
-
 class CudaPreprocess final : public core::PreprocessOps {
  public:
   explicit CudaPreprocess(CudaQueue& queue) : queue_(queue) {}
@@ -37,7 +35,8 @@ class CudaPreprocess final : public core::PreprocessOps {
   void resample(ConstMatrixView in, core::AxisPoints from, MatrixView out,
                 core::AxisPoints to) override {
     const unsigned columns = blocks_for(out.cols, kernels::resample_threads);
-    const unsigned rows = std::min(blocks_for(out.rows, kernels::resample_rows), most_grid_y);
+    const auto rows =
+        unsigned(std::min<std::int64_t>(blocks_for(out.rows, kernels::resample_rows), most_grid_y));
     launch(queue_, {{columns, rows}, kernels::resample_threads}, kernels::resample, table(in),
            from.offset, from.dispersion, table(out), to.offset, to.dispersion);
   }

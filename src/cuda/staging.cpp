@@ -65,6 +65,38 @@ void Staging::upload(void* device, const void* host, std::size_t bytes) {
   }
 }
 
+void Staging::upload_lines(void* device, std::int64_t device_step, const void* host,
+                           std::int64_t host_step, std::int64_t lines, std::int64_t length) {
+  if (device_step == length && (host_step == length || lines <= 1))
+    return upload(device, host, static_cast<std::size_t>(lines * length));
+  const auto bytes = static_cast<std::size_t>(length), step = static_cast<std::size_t>(device_step);
+  for (std::int64_t sent = 0; sent < lines;) {
+    char* const to = static_cast<char*>(device) + sent * device_step;
+    const char* const from = static_cast<const char*>(host) + sent * host_step;
+    if (step > block_bytes) {
+      upload(to, from, bytes);
+      ++sent;
+      continue;
+    }
+    Block& block = block_with_room();
+    const auto room = static_cast<std::int64_t>((block_bytes - block.used) / step);
+    if (room == 0) {
+      block.used = block_bytes;  // the next one, then
+      continue;
+    }
+    const std::int64_t count = std::min(room, lines - sent);
+    char* const staged = block.data() + block.used;
+    for (std::int64_t i = 0; i < count; ++i) {
+      std::memcpy(staged + i * device_step, from + i * host_step, bytes);
+      std::memset(staged + i * device_step + length, 0, step - bytes);
+    }
+    const std::size_t all = static_cast<std::size_t>(count) * step;
+    block.used += padded(all);
+    copy(to, staged, all, cudaMemcpyHostToDevice, block);
+    sent += count;
+  }
+}
+
 // Piece k goes through block k mod 2 and is read while piece k + 1 is copied.
 void Staging::download(void* host, const void* device, std::size_t bytes) {
   std::size_t asked = 0, arrived = 0;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 
 #include "cuda/handle.hpp"
 
@@ -15,6 +16,10 @@ class Staging {
 
   // Enqueues; `host` may be reused on return.
   void upload(void* device, const void* host, std::size_t bytes);
+  // The same for `lines` of `length` bytes that begin a step apart (host_step of either sign); what
+  // lies between them on the device becomes 0.
+  void upload_lines(void* device, std::int64_t device_step, const void* host,
+                    std::int64_t host_step, std::int64_t lines, std::int64_t length);
   // Waits. When it throws, `host` may hold a part of the data.
   void download(void* host, const void* device, std::size_t bytes);
 

@@ -1,6 +1,8 @@
 #include <whiteline/matrix.hpp>
 
+#include <limits>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "support/backends.hpp"
@@ -35,6 +37,63 @@ TYPED_TEST(MatrixOn, TakesEnergySlowestCountsOfAnyNumberType) {
   for (std::int64_t p = 0; p < pixels; ++p)
     for (std::int64_t c = 0; c < channels; ++c)
       ASSERT_EQ(back[std::size_t(p * channels + c)], float(1 + c * pixels + p));
+}
+
+// Whole numbers of any type, in any order of rows and columns: what static_cast says.
+template <class T>
+void expect_loaded(const Context& ctx, std::int64_t rows, std::int64_t cols) {
+  const std::int64_t size = 4 * rows * cols + 8;
+  std::vector<T> host(static_cast<std::size_t>(size));
+  for (std::size_t i = 0; i < host.size(); ++i)
+    host[i] = static_cast<T>(i % 7 == 3 ? std::numeric_limits<T>::max() - T(i % 5) : T(i * 37));
+  const HostView views[] = {
+      {host.data(), rows, cols},
+      {host.data() + 3, rows, cols, cols + 2},
+      {host.data() + rows * (cols + 1), rows, cols, -(cols + 1)},  // upwards
+      {host.data(), rows, cols, 1, rows},                          // energy slowest
+      {host.data() + 1, rows, cols, 1, rows + 3},
+      {host.data(), rows, cols, 2 * cols, 2},
+  };
+  for (const HostView& view : views) {
+    const Matrix matrix = Matrix::from_host(ctx, view);
+    std::vector<float> back(static_cast<std::size_t>(rows * cols));
+    matrix.copy_to(back);
+    const T* data = static_cast<const T*>(view.data);
+    for (std::int64_t r = 0; r < rows; ++r)
+      for (std::int64_t c = 0; c < cols; ++c)
+        ASSERT_EQ(back[static_cast<std::size_t>(r * cols + c)],
+                  static_cast<float>(data[r * view.row_stride + c * view.col_stride]))
+            << rows << " x " << cols << ", steps " << view.row_stride << ", " << view.col_stride;
+  }
+}
+
+TYPED_TEST(MatrixOn, TakesEveryNumberTypeAndOrder) {
+  for (const auto& [rows, cols] :
+       {std::pair<std::int64_t, std::int64_t>{1, 1}, {1, 33}, {33, 1}, {31, 257}, {70, 32}}) {
+    expect_loaded<std::uint8_t>(this->ctx(), rows, cols);
+    expect_loaded<std::int8_t>(this->ctx(), rows, cols);
+    expect_loaded<std::uint16_t>(this->ctx(), rows, cols);
+    expect_loaded<std::int16_t>(this->ctx(), rows, cols);
+    expect_loaded<std::uint32_t>(this->ctx(), rows, cols);
+    expect_loaded<std::int32_t>(this->ctx(), rows, cols);
+    expect_loaded<float>(this->ctx(), rows, cols);
+    expect_loaded<double>(this->ctx(), rows, cols);
+  }
+}
+
+// More than a block of pinned memory (4 MiB): lines of 20 000 bytes, and one line alone.
+TYPED_TEST(MatrixOn, TakesMoreThanIsCopiedAtOnce) {
+  constexpr std::int64_t rows = 230, cols = 5000;
+  std::vector<float> host(rows * (cols + 1));
+  std::iota(host.begin(), host.end(), 5.0f);
+  for (const HostView& view : {HostView(host.data(), rows, cols, cols + 1),
+                               HostView(host.data(), 1, std::int64_t(host.size()))}) {
+    std::vector<float> back(static_cast<std::size_t>(view.rows * view.cols));
+    Matrix::from_host(this->ctx(), view).copy_to(back);
+    for (std::int64_t r = 0; r < view.rows; ++r)
+      for (std::int64_t c = 0; c < view.cols; ++c)
+        ASSERT_EQ(back[std::size_t(r * view.cols + c)], host[std::size_t(r * view.row_stride + c)]);
+  }
 }
 
 TYPED_TEST(MatrixOn, RefusesAHostBufferOfTheWrongSize) {
