@@ -82,6 +82,11 @@ def python_with(modules, packages, folder):
     return python
 
 
+def test_data():
+    """The folder of measured and fixed sets, which only some machines have."""
+    return pathlib.Path(os.environ.get("WHITELINE_TEST_DATA", ROOT / "../shared/data"))
+
+
 def allowed_cores():
     return sorted(os.sched_getaffinity(0))
 
@@ -96,12 +101,12 @@ def pinned(command, threads=1):
 
 
 def run_json(command, threads=1):
-    """Runs a program, pinned, that prints one JSON object as its last line."""
+    """Runs a program, pinned, that prints one JSON object."""
     command, environment = pinned(command, threads)
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:
         sys.exit(f"failed with {done.returncode}: {' '.join(command)}")
-    return json.loads(done.stdout.strip().splitlines()[-1])
+    return json.loads(done.stdout)
 
 
 def in_turn(ours, peer, rounds):
