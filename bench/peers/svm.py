@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """Support vector machines side by side with scikit-learn and LIBSVM, on the same files.
 
-    cmake --preset bench && cmake --build --preset bench --target whiteline_svm_timing whiteline_command
+    cmake --preset bench
+    cmake --build --preset bench --target whiteline_svm_timing whiteline_command
     python3 bench/peers/svm.py [--rows fit_wl_rbf,grid_wl_rbf] [--quick] [--json FILE]
 
-WL is the papers' set of white lines: 7187 spectra x 700 channels, 5 classes, each spectrum divided by
-its maximum (not for cosine): --data, else the fixed set of the test data folder, else generated. Times
-are those of the work itself, data in memory as float32, all pinned to as many cores as the row says.
-Quality: fits, the objective of all pairs; probabilities, the Brier score of the odd rows by a fit of
-the even ones; predictions, the share of right labels; grids, the best cell's mean accuracy; kernel
-matrices, their mean.
+WL is the papers' set of white lines: 7187 spectra x 700 channels, 5 classes, each spectrum
+divided by its maximum (not for cosine): --data, else the fixed set of the test data folder, else
+generated. Times are those of the work itself, data in memory as float32, all pinned to as many
+cores as the row says. Quality: fits, the objective of all pairs; probabilities, the Brier score
+of the odd rows by a fit of the even ones; predictions, the share of right labels; grids, the best
+cell's mean accuracy; kernel matrices, their mean.
 """
 import argparse
 import dataclasses
@@ -64,7 +65,8 @@ if sys.argv[3] == "1":
 share = float(sys.argv[4])
 if share < 1:
     order = np.random.default_rng(1).permutation(len(y))
-    keep = np.concatenate([order[y[order] == c][:int(share * (y == c).sum())] for c in np.unique(y)])
+    keep = np.concatenate([order[y[order] == c][:int(share * (y == c).sum())]
+                           for c in np.unique(y)])
     x, y = x[np.sort(keep)], y[np.sort(keep)]
 np.savez(sys.argv[2], spectra=x, labels=y, class_names=[str(c) for c in range(y.max() + 1)])
 """
