@@ -5,6 +5,7 @@
 
 #include "cpu/cpu_backend.hpp"
 #include "cpu/gemm.hpp"
+#include "cpu/panels.hpp"
 
 namespace whiteline::cpu {
 
@@ -14,7 +15,8 @@ constexpr std::int64_t rows_a_chunk = 32;  // prepared by one thread at a time
 
 class CpuKernelMatrix final : public core::KernelMatrixOps {
  public:
-  explicit CpuKernelMatrix(core::ThreadPool& pool) : multiplier_(pool) {}
+  explicit CpuKernelMatrix(core::ThreadPool& pool)
+      : multiplier_(pool), row_multiplier_(pool, multiplier_.kernels()) {}
 
   void prepare(ConstMatrixView x, core::DeviceSpan<const std::int32_t> order, bool normalise,
                core::DeviceSpan<const float> mean, MatrixView out,
@@ -78,6 +80,16 @@ class CpuKernelMatrix final : public core::KernelMatrixOps {
     core::parallel_for(multiplier_.pool(), out.rows, rows_a_chunk, transform_rows);
   }
 
+  std::unique_ptr<core::PackedRows> pack(const core::PreparedRows& rows) override {
+    return std::make_unique<Panels>(multiplier_.pool(), multiplier_.kernels(), rows);
+  }
+
+  void kernel_rows(formulas::KernelConstants function, const core::PackedRows& packed,
+                   core::DeviceSpan<const std::int32_t> which,
+                   core::DeviceSpan<float* const> out) override {
+    row_multiplier_.run(function, static_cast<const Panels&>(packed), which, out);
+  }
+
  private:
   void fill(const formulas::KernelConstants& function, const core::PreparedRows& left,
             const core::PreparedRows& right, MatrixView out, bool upper) {
@@ -98,6 +110,7 @@ class CpuKernelMatrix final : public core::KernelMatrixOps {
   }
 
   Multiplier multiplier_;
+  RowMultiplier row_multiplier_;
 };
 
 }  // namespace

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <cassert>
 #include <vector>
 
 #include "cpu/cpu_backend.hpp"
 #include "cpu/smo_chain.hpp"
 #include "cpu/smo_passes.hpp"
+#include "cpu/smo_rows.hpp"
 
 namespace whiteline::cpu {
 
@@ -19,10 +21,10 @@ constexpr std::int64_t rebuild_grain = 1024;  // rows a chunk
 // One problem at work: its numbers, and which rows may move up or down.
 class Solver {
  public:
-  Solver(ConstMatrixView kernel, const float* diagonal, const BinaryProblem& problem,
-         const double* upper, double* alpha, double* gradient)
-      : kernel_(kernel),
-        diagonal_(diagonal),
+  Solver(const core::KernelRows& kernel, const BinaryProblem& problem, const double* upper,
+         double* alpha, double* gradient)
+      : rows_(kernel.rows.data),
+        diagonal_(kernel.diagonal.data),
         problem_(problem),
         upper_(upper + problem.offset),
         alpha_(alpha + problem.offset),
@@ -49,15 +51,19 @@ class Solver {
         return;
       }
       if (steps >= limits.steps) return;
-      if (!step(violation, pending)) {
-        state.status = formulas::status_after_stall(++state.stalls);
-        return;
+      const Outcome outcome = step(violation, pending);
+      if (outcome == Outcome::stuck) state.status = formulas::status_after_stall(++state.stalls);
+      if (outcome == Outcome::row_missing) {
+        state.status = SmoStatus::wants_row;
+        state.wanted_row = wanted_row_;
       }
+      if (outcome != Outcome::moved) return;
       ++state.iterations;
     }
   }
 
  private:
+  enum class Outcome { moved, stuck, row_missing };
   // A step whose effect on the gradient is still to come.
   struct Pending {
     double length = 0.0;
@@ -71,8 +77,13 @@ class Solver {
   }
 
   const float* kernel_row(std::int64_t t, int side) const {
-    return kernel_.data + problem_.kernel_row(t) * kernel_.stride +
+    return rows_[problem_.kernel_row(t)] +
            (side == 0 ? problem_.first_begin : problem_.second_begin);
+  }
+
+  bool lacks(std::int64_t t) {
+    wanted_row_ = problem_.kernel_row(t);
+    return !rows_[wanted_row_];
   }
 
   void mark(std::int64_t t) {
@@ -96,30 +107,32 @@ class Solver {
     return violation;
   }
 
-  // Moves the pair that gains most. False: no pair can move.
-  bool step(const Violation& violation, Pending& pending) {
+  // Moves the pair that gains most.
+  Outcome step(const Violation& violation, Pending& pending) {
     const std::int64_t u = violation.row;
+    if (lacks(u)) return Outcome::row_missing;
     const float k_uu = diagonal_[problem_.kernel_row(u)];
     Partner partner;
     for (int side = 0; side < 2; ++side)
       passes_.choose(segments_[side], kernel_row(u, side), k_uu, violation.least_up, partner);
     const std::int64_t j = partner.row;
-    if (j < 0) return false;
+    if (j < 0) return Outcome::stuck;
+    if (lacks(j)) return Outcome::row_missing;
     const std::int64_t row_j = problem_.kernel_row(j);
-    const float k_uj = kernel_.data[problem_.kernel_row(u) * kernel_.stride + row_j];
+    const float k_uj = rows_[problem_.kernel_row(u)][row_j];
     const formulas::SmoStep step = formulas::smo_step(
         gradient_[j] - violation.least_up, k_uu, diagonal_[row_j], k_uj, problem_.sign(u),
         problem_.sign(j), alpha_[u], alpha_[j], upper_[u], upper_[j]);
-    if (!step.moved) return false;
+    if (!step.moved) return Outcome::stuck;
     alpha_[u] = step.alpha_u;
     alpha_[j] = step.alpha_j;
     mark(u);
     mark(j);
     pending = {step.length, u, j};
-    return true;
+    return Outcome::moved;
   }
 
-  ConstMatrixView kernel_;
+  const float* const* rows_;
   const float* diagonal_;
   const BinaryProblem& problem_;
   const double* upper_;
@@ -128,23 +141,8 @@ class Solver {
   std::vector<std::uint16_t> up_, low_;
   const SmoPasses& passes_;
   SmoSegment segments_[2];
+  std::int64_t wanted_row_ = -1;
 };
-
-// Rows [begin, end) of the problem's gradient from nothing.
-void rebuild(ConstMatrixView kernel, const BinaryProblem& problem, const double* alpha,
-             double* gradient, std::int64_t begin, std::int64_t end) {
-  for (std::int64_t t = begin; t < end; ++t) gradient[t] = -problem.sign(t);
-  const std::int64_t middle = std::clamp(problem.first_rows, begin, end);
-  for (std::int64_t j = 0; j < problem.rows(); ++j) {
-    if (!(alpha[j] > 0.0)) continue;
-    const double coefficient = alpha[j] * problem.sign(j);
-    const float* row = kernel.data + problem.kernel_row(j) * kernel.stride;
-    for (std::int64_t t = begin; t < middle; ++t)
-      gradient[t] += coefficient * double(row[problem.first_begin + t]);
-    const float* second = row + problem.second_begin - problem.first_rows;
-    for (std::int64_t t = middle; t < end; ++t) gradient[t] += coefficient * double(second[t]);
-  }
-}
 
 class CpuSmo final : public core::SmoOps {
  public:
@@ -166,32 +164,71 @@ class CpuSmo final : public core::SmoOps {
                core::DeviceSpan<const BinaryProblem> problems, core::DeviceSpan<const double> upper,
                core::DeviceSpan<double> alpha, core::DeviceSpan<double> gradient,
                core::DeviceSpan<SmoState> states, formulas::SmoLimits limits) override {
+    const std::vector<const float*> rows = all_rows(kernel);
+    advance_rows({{rows.data(), kernel.rows}, diagonal}, problems, upper, alpha, gradient, states,
+                 limits);
+  }
+
+  void advance_rows(const core::KernelRows& kernel, core::DeviceSpan<const BinaryProblem> problems,
+                    core::DeviceSpan<const double> upper, core::DeviceSpan<double> alpha,
+                    core::DeviceSpan<double> gradient, core::DeviceSpan<SmoState> states,
+                    formulas::SmoLimits limits) override {
+    for (std::int64_t p = 0; p < problems.size; ++p)
+      if (states.data[p].status == SmoStatus::wants_row) states.data[p].status = SmoStatus::running;
     const std::vector<std::int64_t> live = with_status(problems, states, SmoStatus::running);
     pool_.run(std::int64_t(live.size()), [&](std::int64_t chunk) {
       const std::int64_t p = live[static_cast<std::size_t>(chunk)];
-      Solver solver(kernel, diagonal.data, problems.data[p], upper.data, alpha.data, gradient.data);
+      Solver solver(kernel, problems.data[p], upper.data, alpha.data, gradient.data);
       solver.advance(states.data[p], limits);
+    });
+  }
+
+  void missing_rows(const core::KernelRows& kernel, core::DeviceSpan<const BinaryProblem> problems,
+                    core::DeviceSpan<const double> upper, core::DeviceSpan<const double> alpha,
+                    core::DeviceSpan<const double> gradient,
+                    core::DeviceSpan<const SmoState> states, std::int32_t count,
+                    core::DeviceSpan<std::int32_t> out) override {
+    assert(count >= 1 && out.size == problems.size * count);
+    pool_.run(problems.size, [&](std::int64_t p) {
+      std::int32_t* const chosen = out.data + p * count;
+      if (states.data[p].status != SmoStatus::wants_row) {
+        std::fill(chosen, chosen + count, -1);
+        return;
+      }
+      const BinaryProblem& problem = problems.data[p];
+      chosen[0] = static_cast<std::int32_t>(states.data[p].wanted_row);
+      choose_violators(kernel, problem, upper.data + problem.offset, alpha.data + problem.offset,
+                       gradient.data + problem.offset, count, chosen);
     });
   }
 
   void rebuild_gradient(ConstMatrixView kernel, core::DeviceSpan<const BinaryProblem> problems,
                         core::DeviceSpan<const double> alpha, core::DeviceSpan<double> gradient,
                         core::DeviceSpan<SmoState> states) override {
+    const std::vector<const float*> rows = all_rows(kernel);
+    rebuild_rows({{rows.data(), kernel.rows}, {}}, 0, kernel.rows, problems, alpha, gradient,
+                 states);
+  }
+
+  void rebuild_rows(const core::KernelRows& kernel, std::int64_t begin, std::int64_t end,
+                    core::DeviceSpan<const BinaryProblem> problems,
+                    core::DeviceSpan<const double> alpha, core::DeviceSpan<double> gradient,
+                    core::DeviceSpan<SmoState> states) override {
     struct Part {
       std::int64_t problem, begin, end;
     };
     std::vector<Part> parts;
     for (std::int64_t p : with_status(problems, states, SmoStatus::rebuild)) {
       const std::int64_t rows = problems.data[p].rows();
-      for (std::int64_t begin = 0; begin < rows; begin += rebuild_grain)
-        parts.push_back({p, begin, std::min(begin + rebuild_grain, rows)});
-      states.data[p].status = SmoStatus::running;
+      for (std::int64_t first = 0; first < rows; first += rebuild_grain)
+        parts.push_back({p, first, std::min(first + rebuild_grain, rows)});
+      if (end == kernel.rows.size) states.data[p].status = SmoStatus::running;
     }
     pool_.run(std::int64_t(parts.size()), [&](std::int64_t chunk) {
       const Part& part = parts[static_cast<std::size_t>(chunk)];
       const BinaryProblem& problem = problems.data[part.problem];
-      rebuild(kernel, problem, alpha.data + problem.offset, gradient.data + problem.offset,
-              part.begin, part.end);
+      rebuild_part(kernel, problem, alpha.data + problem.offset, gradient.data + problem.offset,
+                   {part.begin, part.end, begin, end});
     });
   }
 
@@ -226,6 +263,12 @@ class CpuSmo final : public core::SmoOps {
   }
 
  private:
+  static std::vector<const float*> all_rows(ConstMatrixView kernel) {
+    std::vector<const float*> rows;
+    for (std::int64_t r = 0; r < kernel.rows; ++r) rows.push_back(kernel.data + r * kernel.stride);
+    return rows;
+  }
+
   // Largest first, so that threads finish together.
   static std::vector<std::int64_t> with_status(core::DeviceSpan<const BinaryProblem> problems,
                                                core::DeviceSpan<SmoState> states,

@@ -22,16 +22,18 @@ struct PreparedRows {
   DeviceSpan<const float> mean_dot;      // a
 };
 
+// A number no row has.
+constexpr std::int64_t no_common_rows = std::numeric_limits<std::int64_t>::min() / 2;
+
 // Row i of `left` is row i + common_row_shift of `right` where that row exists: the same numbers in
-// the same place (formulas::kernel_value's same_row). A number no row has when the two views cannot
+// the same place (formulas::kernel_value's same_row). no_common_rows when the two views cannot
 // share rows.
 inline std::int64_t common_row_shift(ConstMatrixView left, ConstMatrixView right) {
-  constexpr std::int64_t never = std::numeric_limits<std::int64_t>::min() / 2;
   const std::int64_t row_bytes = left.stride * std::int64_t(sizeof(float));
-  if (left.stride != right.stride || row_bytes <= 0) return never;
+  if (left.stride != right.stride || row_bytes <= 0) return no_common_rows;
   const std::int64_t bytes = std::int64_t(reinterpret_cast<std::uintptr_t>(left.data) -
                                           reinterpret_cast<std::uintptr_t>(right.data));
-  return bytes % row_bytes == 0 ? bytes / row_bytes : never;
+  return bytes % row_bytes == 0 ? bytes / row_bytes : no_common_rows;
 }
 
 // Rows in the order in which a device multiplies them fastest. Refers to the memory of the

@@ -1,0 +1,122 @@
+// Kernel rows by number, from rows packed once.
+#include <whiteline/kernel_matrix.hpp>
+
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "algorithms/kernel_matrix/kernel.hpp"
+#include "cases/kernel_matrix.hpp"
+#include "core/ops/ops.hpp"
+#include "reference/kernel_matrix.hpp"
+#include "support/backends.hpp"
+#include "support/framed.hpp"
+
+namespace whiteline {
+namespace {
+
+using core::Buffer;
+using test::at;
+using test::Framed;
+using test::Table;
+
+Table positive_rows(std::int64_t rows, std::int64_t channels, unsigned seed) {
+  std::mt19937 random(seed);
+  Table table(rows, channels);
+  for (float& value : table.values) value = 0.25f + float(random() % 1000) / 2000.0f;
+  return table;
+}
+
+// Prepared rows between sentinels.
+class Rows {
+ public:
+  Rows(const Context& ctx, const Table& x)
+      : rows_(ctx, Table(x.rows, x.cols)), squared_norm_(ctx, x.rows), mean_dot_(ctx, x.rows) {
+    const Matrix raw = Matrix::from_host(ctx, {x.values.data(), x.rows, x.cols});
+    const std::vector<float> mean(at(x.cols), 0.4f);
+    const Buffer<float> centre(ctx, mean);
+    mean_squared_norm_ = test::reference::dot(mean, mean);
+    ctx.queue().ops().kernel_matrix->prepare(raw.view(), {}, false, centre.span(), rows_.view(),
+                                             squared_norm_.span(), mean_dot_.span());
+  }
+  core::PreparedRows get() {
+    return {rows_.view(), std::as_const(squared_norm_).span(), std::as_const(mean_dot_).span()};
+  }
+  double mean_squared_norm() const { return mean_squared_norm_; }
+
+ private:
+  Framed rows_;
+  Buffer<float> squared_norm_, mean_dot_;
+  double mean_squared_norm_ = 0.0;
+};
+
+template <class Backend>
+class KernelRowsTest : public test::BackendTest<Backend> {
+ protected:
+  void SetUp() override {
+    test::BackendTest<Backend>::SetUp();
+    if (this->IsSkipped() || this->HasFatalFailure()) return;
+    if (!this->ctx().queue().ops().kernel_matrix)
+      GTEST_SKIP() << "this device has no kernel_matrix operations";
+    try {
+      Rows rows(this->ctx(), positive_rows(1, 1, 1));
+      ops().pack(rows.get());
+    } catch (const Unsupported& error) {
+      GTEST_SKIP() << error.what();
+    }
+  }
+  core::KernelMatrixOps& ops() const { return *this->ctx().queue().ops().kernel_matrix; }
+
+  // Each of `which` in a row of its own, in the order given.
+  Table rows_of(const formulas::KernelConstants& function, const core::PackedRows& packed,
+                std::int64_t columns, const std::vector<std::int32_t>& which) {
+    const auto count = std::int64_t(which.size());
+    Framed out(this->ctx(), Table(count, columns));
+    std::vector<float*> addresses;
+    for (std::int64_t i = 0; i < count; ++i)
+      addresses.push_back(out.view().data + i * out.view().stride);
+    const Buffer<std::int32_t> numbers(this->ctx(), which);
+    const Buffer<float*> to(this->ctx(), addresses);
+    ops().kernel_rows(function, packed, numbers.span(), {to.span().data, to.size()});
+    return out.take();
+  }
+};
+TYPED_TEST_SUITE(KernelRowsTest, test::AllBackends, test::BackendNames);
+
+TYPED_TEST(KernelRowsTest, AreThoseOfTheSymmetricMatrixBitForBit) {
+  std::mt19937 random(3);
+  for (const auto& size : test::cases::kernel_matrix_sizes) {
+    Rows rows(this->ctx(), positive_rows(size.rows, size.channels, 2));
+    const auto packed = this->ops().pack(rows.get());
+    for (const Kernel& kernel : test::cases::kernels) {
+      const auto function = kernels::kernel_constants(kernel, rows.mean_squared_norm());
+      Framed whole(this->ctx(), Table(size.rows, size.rows));
+      this->ops().kernel_symmetric(function, rows.get(), whole.view());
+      const Table expected = whole.take();
+      for (const std::int64_t count : {0, 1, 13, 14, 15, 28, 33}) {
+        std::vector<std::int32_t> which;
+        for (std::int64_t i = 0; i < count && size.rows > 0; ++i)
+          which.push_back(std::int32_t(random() % unsigned(size.rows)));
+        const Table got = this->rows_of(function, *packed, size.rows, which);
+        for (std::int64_t i = 0; i < got.rows; ++i)
+          ASSERT_EQ(got.row(i), expected.row(which[at(i)]))
+              << name(kernel.type) << " " << size.rows << " x " << size.channels << ", row "
+              << which[at(i)];
+      }
+    }
+  }
+}
+
+TYPED_TEST(KernelRowsTest, ManyRowsAtOnceAreTheSameAsOneByOne) {
+  Rows rows(this->ctx(), positive_rows(257, 300, 4));
+  const auto packed = this->ops().pack(rows.get());
+  const auto function = kernels::kernel_constants(rbf(0.05), rows.mean_squared_norm());
+  std::vector<std::int32_t> all;
+  for (std::int32_t i = 256; i >= 0; --i) all.push_back(i);
+  const Table together = this->rows_of(function, *packed, 257, all);
+  for (std::int64_t i = 0; i < 257; i += 32)
+    EXPECT_EQ(this->rows_of(function, *packed, 257, {all[at(i)]}).row(0), together.row(i));
+}
+
+}  // namespace
+}  // namespace whiteline
