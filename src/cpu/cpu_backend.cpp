@@ -1,6 +1,7 @@
 #include "cpu/cpu_backend.hpp"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -16,6 +17,7 @@ namespace whiteline::cpu {
 namespace {
 
 constexpr std::size_t alignment = 64;  // bytes
+constexpr std::size_t huge_page = 2 << 20;
 
 std::string processor() {
   std::ifstream file("/proc/cpuinfo");
@@ -61,8 +63,10 @@ class CpuQueue final : public core::Queue {
   }
 
   void* allocate(std::size_t bytes) override {
-    const std::size_t padded = (bytes + alignment - 1) / alignment * alignment;
-    void* address = padded >= bytes ? std::aligned_alloc(alignment, padded) : nullptr;
+    const std::size_t step = bytes >= 2 * huge_page ? huge_page : alignment;
+    const std::size_t padded = (bytes + step - 1) / step * step;
+    void* address = padded >= bytes ? std::aligned_alloc(step, padded) : nullptr;
+    if (address && step == huge_page) madvise(address, padded, MADV_HUGEPAGE);  // if it may be
     if (!address)
       throw OutOfMemory(
           fmt::format("cannot take {:.1f} MiB of memory (the system refuses) lower "

@@ -11,6 +11,9 @@ namespace whiteline::svm {
 
 namespace {
 
+// Smaller matrices are computed whole: asking for rows would take longer.
+constexpr std::int64_t whole_matrix_rows = 512;
+
 double padded(std::int64_t columns) { return double((columns + 15) / 16 * 16); }
 
 core::KernelMatrixOps& kernel_ops(const Context& ctx) {
@@ -156,30 +159,73 @@ ConstMatrixView TrainingSet::products(Norm norm, const Progress& progress) {
   return std::as_const(products_).view();
 }
 
-ConstMatrixView TrainingSet::matrix(const Kernel& kernel, std::int64_t solver_numbers,
-                                    const Progress& progress) {
-  if (!(matrix_kernel_ == kernel)) {
-    matrix_kernel_.reset();
-    matrix_ = {};
-    centred(norm_of(kernel));
-    plan(4.0 * double(kernel_rows()) * padded(kernel_rows()) + 24.0 * double(solver_numbers),
-         "the kernel matrix");
-    matrix_ = compute(kernel, progress);
-    matrix_kernel_ = kernel;
+RowStore& TrainingSet::row_store(const Kernel& kernel, std::int64_t solver_numbers,
+                                 const Progress& progress) {
+  if (!has_row_store(kernel, solver_numbers)) {
+    row_store_.reset();
+    row_store_ = make_row_store(kernel, 24.0 * double(solver_numbers), progress);
+    stored_kernel_ = kernel;
   }
-  return std::as_const(matrix_).view();
+  return *row_store_;
+}
+
+bool TrainingSet::has_row_store(const Kernel& kernel, std::int64_t solver_numbers) const {
+  if (!row_store_ || !(stored_kernel_ == kernel)) return false;
+  return !row_store_->ever_forgets() || held() + 24.0 * double(solver_numbers) <= memory_limit_;
+}
+
+std::vector<float> TrainingSet::gather(const std::vector<std::int32_t>& rows) const {
+  const std::int64_t count = std::ssize(rows);
+  const core::Buffer<std::int32_t> order(ctx_, rows);
+  core::Buffer<float> q(ctx_, count), a(ctx_, count);
+  Matrix chosen(ctx_, count, x_.cols());
+  if (count > 0)  // an empty order would mean all rows
+    kernel_ops(ctx_).prepare(x_.view(), order.span(), false, {}, chosen.view(), q.span(), a.span());
+  std::vector<float> host(at(count * x_.cols()));
+  chosen.copy_to(host);
+  return host;
+}
+
+std::unique_ptr<RowStore> TrainingSet::make_row_store(const Kernel& kernel, double solver_bytes,
+                                                      const Progress& progress) {
+  const std::int64_t n = kernel_rows();
+  const double row_bytes = 4.0 * padded(n);
+  const bool by_number =
+      ctx_.device().name == "cpu" && n > whole_matrix_rows && products_norm_ != norm_of(kernel);
+  const CentredRows& rows = centred(norm_of(kernel));
+  if (!by_number && held() + solver_bytes + row_bytes * double(n) <= memory_limit_)
+    return std::make_unique<RowStore>(ctx_, compute(kernel, progress), diagonal(kernel));
+
+  const double packed_bytes = rows.packed ? 0.0 : 4.0 * double(n) * padded(x_.cols());
+  const double room = memory_limit_ - held() - solver_bytes - packed_bytes;
+  const std::int64_t least = std::min(n, least_row_cache);
+  if (room < row_bytes * double(least))
+    refuse(solver_bytes + packed_bytes + row_bytes * double(least),
+           fmt::format("{} rows of the kernel matrix", least));
+  const auto capacity = std::int64_t(std::min(room / row_bytes, double(n)));
+  std::unique_ptr<core::PackedRows>& packed = centred_[std::size_t(norm_of(kernel))]->packed;
+  if (!packed) packed = kernel_ops(ctx_).pack(rows.view());
+  return std::make_unique<RowStore>(ctx_, constants(kernel), *packed, x_.cols(), diagonal(kernel),
+                                    capacity);
+}
+
+double TrainingSet::held() const {
+  const auto size = [](const Matrix& m) { return 4.0 * double(m.rows()) * padded(m.cols()); };
+  double bytes = size(products_) + (row_store_ ? row_store_->bytes() : 0.0);
+  for (const auto& rows : centred_)
+    if (rows) bytes += size(rows->rows) * (rows->packed ? 2.0 : 1.0);
+  return bytes;
 }
 
 void TrainingSet::plan(double bytes, std::string_view what) const {
-  const auto size = [](const Matrix& m) { return 4.0 * double(m.rows()) * padded(m.cols()); };
-  double held = size(products_) + size(matrix_);
-  for (const auto& rows : centred_)
-    if (rows) held += size(rows->rows);
-  if (held + bytes > memory_limit_)
-    throw OutOfMemory(fmt::format(
-        "cannot hold {} of {} rows (needs {:.2f} GiB, {:.2f} GiB may be used) raise --memory or "
-        "train on fewer rows",
-        what, rows_.rows(), (held + bytes) / 0x1p30, memory_limit_ / 0x1p30));
+  if (held() + bytes > memory_limit_) refuse(bytes, what);
+}
+
+void TrainingSet::refuse(double bytes, std::string_view what) const {
+  throw OutOfMemory(fmt::format(
+      "cannot hold {} for {} rows (needs {:.2f} GiB, {:.2f} GiB may be used) raise --memory or "
+      "train on fewer rows",
+      what, rows_.rows(), (held() + bytes) / 0x1p30, memory_limit_ / 0x1p30));
 }
 
 TrainingSet& training_set(const Context& ctx, const SvmData& data) {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "algorithms/svm/row_store.hpp"
 #include "algorithms/svm/rows.hpp"
 #include "core/buffer.hpp"
 #include "core/ops/kernel_matrix.hpp"
@@ -29,14 +30,17 @@ inline Norm norm_of(const Kernel& kernel) {
 struct CentredRows {
   Matrix rows;
   core::Buffer<float> squared_norm, mean_dot;
-  std::vector<float> mean;  // of the rows without padding
+  std::vector<float> mean;                   // of the rows without padding
+  std::unique_ptr<core::PackedRows> packed;  // made when rows by number are first asked for
 
   core::PreparedRows view() const { return {rows.view(), squared_norm.span(), mean_dot.span()}; }
 };
 
+constexpr std::int64_t least_row_cache = 512;  // rows, or all there are
+
 // What SvmData holds. Everything beyond the sorted rows is made when first asked for, and kept.
 // Not for two threads at a time.
-class TrainingSet {
+class WHITELINE_EXPORT TrainingSet {
  public:
   // Checks labels, weights and the numbers of x, which must outlive this. Throws InvalidArgument.
   TrainingSet(const Context& ctx, const Matrix& x, std::span<const std::int32_t> labels,
@@ -62,10 +66,15 @@ class TrainingSet {
   // any kernel of this norm from them. The other norm's are given back.
   ConstMatrixView products(Norm norm, const Progress& progress);
 
-  // The whole matrix of a resolved kernel, kernel rows x kernel rows; kept until another is asked
-  // for. `solver_numbers`: rows of all problems to be solved on it, for the memory plan.
-  ConstMatrixView matrix(const Kernel& kernel, std::int64_t solver_numbers,
-                         const Progress& progress);
+  // Rows of the matrix of a resolved kernel; kept until another kernel is asked for.
+  // `solver_numbers`: rows of all problems to be solved on them, for the memory plan. A GPU
+  // computes the whole matrix at once, where there is room; a CPU the rows that are asked for.
+  // Throws OutOfMemory where there is no room for least_row_cache rows.
+  RowStore& row_store(const Kernel& kernel, std::int64_t solver_numbers, const Progress& progress);
+  bool has_row_store(const Kernel& kernel, std::int64_t solver_numbers) const;  // made already
+
+  // Rows of x as they are, on the host.
+  std::vector<float> gather(const std::vector<std::int32_t>& rows) const;
 
   // Throws OutOfMemory where `bytes` more than what is held now would pass the context's limit;
   // `what` completes "cannot hold ...".
@@ -73,6 +82,10 @@ class TrainingSet {
 
  private:
   double variance();
+  double held() const;  // bytes
+  [[noreturn]] void refuse(double bytes, std::string_view what) const;
+  std::unique_ptr<RowStore> make_row_store(const Kernel& kernel, double solver_bytes,
+                                           const Progress& progress);
   Matrix compute(const Kernel& kernel, const Progress& progress);
 
   Context ctx_;
@@ -84,8 +97,8 @@ class TrainingSet {
   std::array<std::optional<CentredRows>, 2> centred_;  // by Norm
   std::optional<Norm> products_norm_;
   Matrix products_;
-  std::optional<Kernel> matrix_kernel_;
-  Matrix matrix_;
+  std::optional<Kernel> stored_kernel_;
+  std::unique_ptr<RowStore> row_store_;
 };
 
 // The training set of `data`. Throws InvalidArgument unless it was made on ctx's queue.

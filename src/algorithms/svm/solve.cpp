@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <span>
 #include <utility>
 
 #include "core/ops/ops.hpp"
@@ -17,7 +18,9 @@ using formulas::SmoStatus;
 
 constexpr int max_continuations = 5;  // after a final check that failed
 constexpr std::int64_t first_round = 256, largest_round = 1 << 18;  // steps
-constexpr double short_round = 0.008, long_round = 0.025;           // seconds
+constexpr std::int32_t rows_a_problem =
+    28;  // computed at a time: the wanted one, 13 of up, 14 of low
+constexpr double short_round = 0.008, long_round = 0.025;  // seconds
 
 // How many steps a round takes: as many as fit between two looks at the callback. Results do not
 // depend on it.
@@ -39,14 +42,15 @@ class Verifier {
   Verifier(std::size_t problems, FinalCheck check)
       : check_(check), fresh_at_(problems, -1), rebuilds_(problems, 0) {}
 
-  // True when states changed.
-  bool review(std::vector<SmoState>& states) {
+  // Of problems [begin, end). True when states changed.
+  bool review(std::vector<SmoState>& states, std::size_t begin, std::size_t end) {
     bool changed = false;
-    for (std::size_t p = 0; p < states.size(); ++p) {
+    for (std::size_t p = begin; p < end; ++p) {
       SmoState& state = states[p];
       if (state.status == SmoStatus::rebuild) fresh_at_[p] = state.iterations;
-      const bool finished =
-          state.status != SmoStatus::running && state.status != SmoStatus::rebuild;
+      const bool finished = state.status != SmoStatus::running &&
+                            state.status != SmoStatus::rebuild &&
+                            state.status != SmoStatus::wants_row;
       if (check_ == FinalCheck::none || !finished || fresh_at_[p] == state.iterations) continue;
       fresh_at_[p] = state.iterations;
       state.status = rebuilds_[p]++ > max_continuations ? SmoStatus::stalled : SmoStatus::rebuild;
@@ -72,46 +76,170 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+// The problems of one call on their device.
+class Run {
+ public:
+  Run(const Context& ctx, RowStore& store, const std::vector<BinaryProblem>& problems,
+      const std::vector<double>& upper, const SolveOptions& options)
+      : ctx_(ctx),
+        store_(store),
+        problems_(problems),
+        upper_(upper),
+        options_(options),
+        limit_(iteration_limit(problems, options.max_iterations)),
+        verifier_(problems.size(), options.check),
+        device_problems_(ctx, problems),
+        device_upper_(ctx, upper),
+        alpha_(ctx, std::int64_t(upper.size())),
+        gradient_(ctx, std::int64_t(upper.size())),
+        states_(ctx, std::int64_t(problems.size())) {
+    ops().start(device_problems_.span(), alpha_.span(), gradient_.span(), states_.span());
+  }
+
+  // Solves problems [first, first + count) together.
+  void solve(std::int64_t first, std::int64_t count) {
+    first_ = first, count_ = count;
+    for (bool open = true; open;) {
+      const auto start = std::chrono::steady_clock::now();
+      ops().advance_rows(store_.table(), problems(), device_upper_.span(), alpha_.span(),
+                         gradient_.span(), states(), {options_.tolerance, round_.steps(), limit_});
+      host_ = states_.to_host();
+      round_.took(seconds_since(start));
+      if (verifier_.review(host_, at(first), at(first + count))) states_ = {ctx_, host_};
+      report_progress();
+      // Rows are asked for when no problem can go on without, so that results of the store do not
+      // depend on how long a round is.
+      if (has(SmoStatus::rebuild))
+        rebuild();
+      else if (!has(SmoStatus::running) && has(SmoStatus::wants_row))
+        fetch_missing();
+      open = has(SmoStatus::running) || has(SmoStatus::rebuild) || has(SmoStatus::wants_row);
+    }
+  }
+
+  Solutions take(std::vector<BinaryProblem> problems, std::vector<double> upper) const {
+    return {std::move(problems),
+            std::move(upper),
+            alpha_.to_host(),
+            gradient_.to_host(),
+            host_,
+            {},
+            {},
+            {}};
+  }
+
+ private:
+  core::SmoOps& ops() const { return core::need(ctx_.queue().ops().smo, "smo"); }
+  core::DeviceSpan<const BinaryProblem> problems() const {
+    return device_problems_.span().part(first_, count_);
+  }
+  core::DeviceSpan<SmoState> states() { return states_.span().part(first_, count_); }
+
+  bool has(SmoStatus status) const {
+    return std::any_of(host_.begin() + first_, host_.begin() + first_ + count_,
+                       [&](const SmoState& s) { return s.status == status; });
+  }
+
+  void report_progress() const {
+    const auto finished = std::count_if(host_.begin(), host_.end(), [](const SmoState& s) {
+      return s.status != SmoStatus::running && s.status != SmoStatus::rebuild &&
+             s.status != SmoStatus::wants_row;
+    });
+    report(options_.progress, options_.stage, std::uint64_t(finished), problems_.size());
+  }
+
+  // Kernel rows that free rows of the present problems need again and again; `bounded` ones too
+  // if asked for. By number of the row.
+  std::vector<bool> support(const std::vector<double>& alpha, bool bounded) const {
+    std::vector<bool> rows(at(store_.rows()), false);
+    for (std::int64_t p = first_; p < first_ + count_; ++p) {
+      const BinaryProblem& problem = problems_[at(p)];
+      for (std::int64_t t = 0; t < problem.rows(); ++t) {
+        const std::size_t i = at(problem.offset + t);
+        if (alpha[i] > 0.0 && (bounded || alpha[i] < upper_[i]))
+          rows[at(problem.kernel_row(t))] = true;
+      }
+    }
+    return rows;
+  }
+
+  void fetch(std::span<const std::int32_t> wanted, const std::vector<bool>& keep) {
+    store_.fetch(wanted, keep, [this] { report_progress(); });
+  }
+
+  void fetch_missing() {
+    core::Buffer<std::int32_t> rows(ctx_, count_ * rows_a_problem);
+    ops().missing_rows(store_.table(), problems(), device_upper_.span(),
+                       std::as_const(alpha_).span(), std::as_const(gradient_).span(),
+                       std::as_const(states_).span().part(first_, count_), rows_a_problem,
+                       rows.span());
+    std::vector<std::int32_t> wanted;
+    for (std::int32_t row : rows.to_host())
+      if (row >= 0) wanted.push_back(row);
+    std::vector<bool> keep;
+    if (store_.short_of(std::ssize(wanted)) > 0) keep = support(alpha_.to_host(), false);
+    fetch(wanted, keep);
+  }
+
+  // Fresh gradients, as many rows of the kernel matrix at a time as the store holds.
+  void rebuild() {
+    const std::vector<bool> needed = support(alpha_.to_host(), true);
+    const std::int64_t end = store_.rows();
+    const std::int64_t most = store_.ever_forgets() ? store_.capacity() / 4 : end;
+    std::vector<std::int32_t> part;
+    std::int64_t begin = 0;
+    for (std::int64_t row = 0; row < end; ++row) {
+      if (needed[at(row)]) part.push_back(static_cast<std::int32_t>(row));
+      if (row + 1 < end && std::ssize(part) < most) continue;
+      fetch(part, {});
+      ops().rebuild_rows(store_.table(), begin, row + 1, problems(), std::as_const(alpha_).span(),
+                         gradient_.span(), states());
+      begin = row + 1;
+      part.clear();
+    }
+    host_ = states_.to_host();
+  }
+
+  const Context& ctx_;
+  RowStore& store_;
+  const std::vector<BinaryProblem>& problems_;
+  const std::vector<double>& upper_;
+  const SolveOptions& options_;
+  const std::int64_t limit_;
+  Verifier verifier_;
+  RoundLength round_;
+  const core::Buffer<BinaryProblem> device_problems_;
+  const core::Buffer<double> device_upper_;
+  core::Buffer<double> alpha_, gradient_;
+  core::Buffer<SmoState> states_;
+  std::vector<SmoState> host_;
+  std::int64_t first_ = 0, count_ = 0;
+};
+
 }  // namespace
 
 Solutions solve_problems(TrainingSet& set, const Kernel& kernel,
                          std::vector<BinaryProblem> problems, std::vector<double> upper,
                          const SolveOptions& options) {
-  const Context& ctx = set.context();
-  const ConstMatrixView matrix = set.matrix(kernel, std::int64_t(upper.size()), options.progress);
-  const core::Buffer<float> diagonal = set.diagonal(kernel);
-  auto& ops = core::need(ctx.queue().ops().smo, "smo");
-  const core::Buffer<BinaryProblem> device_problems(ctx, problems);
-  const core::Buffer<double> device_upper(ctx, upper);
-  core::Buffer<double> alpha(ctx, std::int64_t(upper.size()));
-  core::Buffer<double> gradient(ctx, std::int64_t(upper.size()));
-  core::Buffer<SmoState> states(ctx, std::int64_t(problems.size()));
-  ops.start(device_problems.span(), alpha.span(), gradient.span(), states.span());
-
-  const std::int64_t limit = iteration_limit(problems, options.max_iterations);
-  Verifier verifier(problems.size(), options.check);
-  RoundLength round;
-  std::vector<SmoState> host;
-  for (std::size_t open = problems.size(); open > 0;) {
-    const auto start = std::chrono::steady_clock::now();
-    ops.advance(matrix, diagonal.span(), device_problems.span(), device_upper.span(), alpha.span(),
-                gradient.span(), states.span(), {options.tolerance, round.steps(), limit});
-    host = states.to_host();
-    round.took(seconds_since(start));
-    if (verifier.review(host)) states = core::Buffer<SmoState>(ctx, host);
-    const auto has = [&](SmoStatus status) {
-      return std::count_if(host.begin(), host.end(),
-                           [&](const SmoState& s) { return s.status == status; });
-    };
-    const auto rebuilding = static_cast<std::size_t>(has(SmoStatus::rebuild));
-    if (rebuilding > 0)
-      ops.rebuild_gradient(matrix, device_problems.span(), alpha.span(), gradient.span(),
-                           states.span());
-    open = rebuilding + static_cast<std::size_t>(has(SmoStatus::running));
-    report(options.progress, options.stage, problems.size() - open, problems.size());
-  }
-  return {std::move(problems), std::move(upper), alpha.to_host(), gradient.to_host(),
-          std::move(host)};
+  const auto start = std::chrono::steady_clock::now();
+  const std::int64_t numbers = std::ssize(upper);
+  const bool made = !set.has_row_store(kernel, numbers);
+  RowStore& store = set.row_store(kernel, numbers, options.progress);
+  const double matrix_seconds = seconds_since(start), row_seconds = store.seconds();
+  const std::int64_t rows_before = made ? 0 : store.rows_computed();
+  Run run(set.context(), store, problems, upper, options);
+  const auto size = std::ssize(problems);
+  // Problems that take turns would throw each other's rows out of a store that forgets.
+  const std::int64_t together =
+      store.ever_forgets() ? std::max<std::int64_t>(store.capacity() / (8 * rows_a_problem), 1)
+                           : size;
+  for (std::int64_t first = 0; first < size; first += together)
+    run.solve(first, std::min(together, size - first));
+  Solutions out = run.take(std::move(problems), std::move(upper));
+  out.rows_computed = store.rows_computed() - rows_before;
+  out.kernel_seconds = matrix_seconds + store.seconds() - row_seconds;
+  out.solver_seconds = seconds_since(start) - out.kernel_seconds;
+  return out;
 }
 
 BinarySolution evaluate(const Solutions& solutions, std::size_t problem) {

@@ -8,8 +8,8 @@
 
 #include "algorithms/svm/data.hpp"
 #include "algorithms/svm/decision.hpp"
+#include "algorithms/svm/kernel_error.hpp"
 #include "algorithms/svm/solve.hpp"
-#include "core/ops/ops.hpp"
 
 namespace whiteline {
 
@@ -44,21 +44,6 @@ std::vector<double> dense_coefficients(const svm::Solutions& solutions,
             alpha * problem.sign(t);
   }
   return coefficients;
-}
-
-// The chosen rows of x as they are, on the host.
-std::vector<float> gather(const Context& ctx, const Matrix& x,
-                          const std::vector<std::int32_t>& rows) {
-  const auto count = std::int64_t(rows.size());
-  const core::Buffer<std::int32_t> order(ctx, rows);
-  core::Buffer<float> q(ctx, count), a(ctx, count);
-  Matrix chosen(ctx, count, x.cols());
-  if (count > 0)  // an empty order would mean all rows
-    core::need(ctx.queue().ops().kernel_matrix, "kernel_matrix")
-        .prepare(x.view(), order.span(), false, {}, chosen.view(), q.span(), a.span());
-  std::vector<float> host(at(count * x.cols()));
-  chosen.copy_to(host);
-  return host;
 }
 
 SolveStatus public_status(formulas::SmoStatus status) {
@@ -102,6 +87,9 @@ SvmReport make_report(const svm::TrainingSet& set, const Kernel& kernel,
       report.converged = report.converged && state.status == formulas::SmoStatus::converged;
     }
   if (kernel.type == KernelType::cosine) report.zero_norm_rows = set.zero_norm_rows();
+  report.rows_computed = solutions.rows_computed;
+  report.kernel_seconds = solutions.kernel_seconds;
+  report.solver_seconds = solutions.solver_seconds;
   return report;
 }
 
@@ -150,13 +138,15 @@ SvmFit svm_train(const Context& ctx, const SvmParams& params, const SvmData& dat
   model.coefficients = dense_coefficients(solutions, support, rows.kernel_rows());
   std::vector<std::int32_t> chosen;
   for (std::int64_t r : support) chosen.push_back(rows.order[at(r)]);
-  model.support_vectors = gather(ctx, set.x(), chosen);
+  model.support_vectors = set.gather(chosen);
   model.channels = set.x().cols();
   for (const svm::ClassRows& c : rows.classes) {
     model.classes.push_back(c.label);
     model.class_names.push_back(std::to_string(c.label));
   }
+  const std::vector<double> centred_rho = model.rho;
   svm::undo_centring(model);
+  fit.report.kernel_error = svm::kernel_error(set, model, solutions, centred_rho);
   fit.report.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return fit;

@@ -1,0 +1,134 @@
+// Training on the kernel rows that are asked for: sets of more rows than are computed whole.
+#include <whiteline/svm.hpp>
+
+#include "algorithms/svm/data.hpp"
+#include "algorithms/svm_data.hpp"
+
+namespace whiteline {
+namespace {
+
+using test::Labelled;
+using test::peaks;
+
+constexpr std::int64_t rows = 1400, channels = 12;
+
+std::vector<Kernel> kernels() {
+  return {linear(), rbf(0.4), cosine(), sigmoid(0.02, 0.1), polynomial(2, 0.2, 1.0)};
+}
+
+void expect_same(const SvmFit& a, const SvmFit& b) {
+  EXPECT_EQ(a.model.support_vectors, b.model.support_vectors);
+  EXPECT_EQ(a.model.coefficients, b.model.coefficients);
+  EXPECT_EQ(a.model.rho, b.model.rho);
+  ASSERT_EQ(a.report.problems.size(), b.report.problems.size());
+  for (std::size_t p = 0; p < a.report.problems.size(); ++p) {
+    EXPECT_EQ(a.report.problems[p].iterations, b.report.problems[p].iterations);
+    EXPECT_EQ(a.report.problems[p].gap, b.report.problems[p].gap);
+  }
+}
+
+TEST(SvmRowsTest, RowsOnDemandGiveTheBitsOfTheWholeMatrixAtAnyThreadCount) {
+  const Labelled set = peaks(rows, channels, 3, 0.5, 71);
+  for (const Kernel& kernel : kernels()) {
+    const SvmParams params{.kernel = kernel, .C = 2};
+    const Context one("cpu", {.threads = 1});
+    const Matrix x = set.on(one);
+    const SvmData data(one, x, set.labels);
+    data.training_set().products(svm::norm_of(kernel), {});  // makes the whole matrix
+    const SvmFit whole = svm_train(one, params, data);
+    EXPECT_EQ(whole.report.rows_computed, data.training_set().kernel_rows());
+    for (const int threads : {1, 2, 3}) {
+      const Context ctx("cpu", {.threads = threads});
+      const SvmFit fit = svm_train(ctx, params, set.on(ctx), set.labels);
+      EXPECT_LT(fit.report.rows_computed, whole.report.rows_computed);
+      expect_same(whole, fit);
+    }
+  }
+}
+
+TEST(SvmRowsTest, ACacheOfFewRowsChangesNoBit) {
+  const Labelled set = peaks(rows, channels, 3, 1.5, 72);  // many support vectors
+  const SvmParams params{.kernel = rbf(0.8), .C = 2};
+  const Context roomy("cpu", {.threads = 1});
+  const SvmFit expected = svm_train(roomy, params, set.on(roomy), set.labels);
+  EXPECT_GT(expected.model.support_vector_count(), 600);
+  // Prepared and packed rows, the solver's numbers, and 520 rows of the matrix.
+  const std::uint64_t n = 1440;  // rows with padding
+  const std::uint64_t limit = 2 * 4 * 16 * n + 24 * 2 * n + 520 * 4 * n;
+  const Context small("cpu", {.threads = 2, .memory_limit = limit});
+  const Matrix x = set.on(small);
+  const SvmData data(small, x, set.labels);
+  const SvmFit fit = svm_train(small, params, data);
+  EXPECT_GT(fit.report.rows_computed, expected.report.rows_computed);
+  expect_same(expected, fit);
+}
+
+TEST(SvmRowsTest, ACalibrationComputesOnlyTheRowsItsFitDidNot) {
+  const Labelled set = peaks(rows, channels, 3, 0.5, 73);
+  const SvmParams params{.kernel = rbf(0.4), .C = 2};
+  const Context ctx("cpu", {.threads = 1});
+  const Matrix x = set.on(ctx);
+  const SvmData data(ctx, x, set.labels);
+  const SvmFit first = svm_train(ctx, params, data), again = svm_train(ctx, params, data);
+  EXPECT_GT(first.report.rows_computed, 0);
+  EXPECT_EQ(again.report.rows_computed, 0);
+  expect_same(first, again);
+}
+
+TEST(SvmRowsTest, TooLittleMemoryForACacheIsRefusedWithBothFigures) {
+  const Labelled set = peaks(rows, channels, 2, 0.5, 74);
+  const Context small("cpu", {.threads = 1, .memory_limit = 1 << 20});
+  try {
+    svm_train(small, {.kernel = rbf(0.4)}, set.on(small), set.labels);
+    ADD_FAILURE() << "the memory limit was ignored";
+  } catch (const OutOfMemory& error) {
+    const std::string message = error.what();
+    EXPECT_NE(message.find("512 rows of the kernel matrix"), std::string::npos) << message;
+    EXPECT_NE(message.find("GiB may be used"), std::string::npos) << message;
+  }
+}
+
+TEST(SvmRowsTest, DecisionsByFloat64KernelsAreThoseOfTheSolver) {
+  const Labelled set = peaks(600, channels, 3, 0.5, 75);
+  const Context ctx("cpu", {.threads = 1});
+  for (const Kernel& kernel : kernels()) {
+    const SvmFit fit = svm_train(ctx, {.kernel = kernel, .C = 2}, set.on(ctx), set.labels);
+    EXPECT_GT(fit.report.kernel_error, 0.0) << name(kernel.type);
+    EXPECT_LT(fit.report.kernel_error, 1e-4) << name(kernel.type);
+  }
+  // Far from the origin, float32 spectra do not hold what tells the classes apart.
+  Labelled far = set;
+  for (float& value : far.x) value += 3e4f;
+  const SvmFit fit =
+      svm_train(ctx, {.kernel = polynomial(2, 1e-6), .C = 1e4}, far.on(ctx), far.labels);
+  EXPECT_GT(fit.report.kernel_error, 1e-4);
+}
+
+// A callback that stops at its n-th call; the calls are counted, not timed.
+TEST(SvmRowsTest, AFitStopsWheneverItsCallbackSaysSo) {
+  const Labelled set = peaks(rows, channels, 3, 0.5, 76);
+  const Context ctx("cpu", {.threads = 1});
+  const Matrix x = set.on(ctx);
+  const SvmData data(ctx, x, set.labels);
+  const SvmFit expected = svm_train(ctx, {.kernel = rbf(0.4)}, x, set.labels);
+  int calls = 0, stop_at = 1;
+  SvmParams params{.kernel = rbf(0.4), .progress = [&](const ProgressEvent& event) {
+                     EXPECT_LE(event.done, event.total);
+                     return ++calls < stop_at;
+                   }};
+  for (bool finished = false; !finished; ++stop_at) {
+    calls = 0;
+    try {
+      const SvmFit fit = svm_train(ctx, params, data);  // on what stopped fits left behind
+      expect_same(expected, fit);
+      finished = true;
+    } catch (const Cancelled&) {
+      EXPECT_EQ(calls, stop_at);
+    }
+    ASSERT_LT(stop_at, 1000);
+  }
+  EXPECT_GT(stop_at, 5);
+}
+
+}  // namespace
+}  // namespace whiteline
