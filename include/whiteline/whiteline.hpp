@@ -9,6 +9,7 @@
 #include <whiteline/maps.hpp>
 #include <whiteline/matrix.hpp>
 #include <whiteline/metrics.hpp>
+#include <whiteline/model_selection.hpp>
 #include <whiteline/preprocess.hpp>
 #include <whiteline/progress.hpp>
 #include <whiteline/spectra.hpp>

@@ -9,6 +9,7 @@
 #include "cli/declare.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/options.hpp"
+#include "cli/select_options.hpp"
 
 namespace whiteline::cli {
 
@@ -28,6 +29,7 @@ int parse_and_run(int argc, char** argv) {
   add_info(command);
   add_synth(command);
   add_train(command);
+  add_select(command);
   add_classify(command);
   add_evaluate(command);
   add_convert(command);

@@ -9,6 +9,7 @@
 #include "cli/files.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/preparation.hpp"
 #include "cli/run_record.hpp"
 #include "cli/train_options.hpp"
 #include "cli/truth.hpp"
@@ -29,17 +30,8 @@ Kernel chosen_kernel(const TrainOptions& options) {
   return kernel;
 }
 
-// Background before the crop, so that its window may lie outside.
 Pipeline chosen_pipeline(const TrainOptions& options, const Dataset& set) {
-  std::vector<PreparationStep> steps;
-  if (options.background) {
-    const Range window = in_energy(options.background->window, set.energy);
-    steps.push_back(Background{options.background->method, window.low, window.high});
-  }
-  if (options.window) {
-    const Range window = in_energy(*options.window, set.energy);
-    steps.push_back(Crop{window.low, window.high});
-  }
+  auto steps = steps_before_normalising(options.background, options.window, set.energy);
   if (options.normalise.kind != Normalise::Kind::none) {
     Normalise step{options.normalise.kind};
     if (options.normalise.window) {

@@ -12,7 +12,9 @@ namespace {
 
 using formulas::BinaryProblem;
 
-static_assert(formulas::smo_block == formulas::sum_lanes);
+// A block of rows lies in one class and meets every lane of a sum once.
+constexpr int lanes = formulas::sum_lanes;
+static_assert(formulas::smo_block == lanes);
 
 // alpha_j y_j, without the blocks of rows that support nothing: they would add zeros.
 struct SupportBlocks {
@@ -20,14 +22,11 @@ struct SupportBlocks {
   std::vector<double> coefficients;
 
   SupportBlocks(const BinaryProblem& problem, const double* alpha) {
-    constexpr std::int64_t block = formulas::smo_block;
-    for (std::int64_t t = 0; t < problem.rows(); t += block) {
-      double largest = 0.0;
-      for (std::int64_t l = 0; l < block; ++l) largest = std::max(largest, alpha[t + l]);
-      if (!(largest > 0.0)) continue;
+    for (std::int64_t t = 0; t < problem.rows(); t += lanes) {
+      const double* const block = alpha + t;
+      if (!(*std::max_element(block, block + lanes) > 0.0)) continue;
       columns.push_back(problem.kernel_row(t));
-      for (std::int64_t l = 0; l < block; ++l)
-        coefficients.push_back(alpha[t + l] * problem.sign(t));
+      for (int l = 0; l < lanes; ++l) coefficients.push_back(block[l] * problem.sign(t));
     }
   }
 };
@@ -39,15 +38,23 @@ void grow_problem(double growth, const BinaryProblem& problem, double* upper, do
   upper += problem.offset;
   alpha += problem.offset;
   gradient += problem.offset;
-  const std::int64_t rows = problem.rows();
-  const double alpha_sum = formulas::lane_sum(rows, [&](std::int64_t t) { return alpha[t]; });
-  const double quadratic_sum = formulas::lane_sum(
-      rows, [&](std::int64_t t) { return alpha[t] * (problem.sign(t) * gradient[t] + 1.0); });
-  const double scale = formulas::growth_scale(alpha_sum, quadratic_sum, growth);
-  for (std::int64_t t = 0; t < rows; ++t) {
-    alpha[t] = formulas::grown_alpha(alpha[t], upper[t], growth, scale);
-    gradient[t] = formulas::grown_gradient(gradient[t], problem.sign(t), scale);
-    upper[t] *= growth;
+  double alpha_lanes[lanes] = {}, quadratic_lanes[lanes] = {};
+  for (std::int64_t t = 0; t < problem.rows(); t += lanes) {
+    const double sign = problem.sign(t);
+    for (int l = 0; l < lanes; ++l) {
+      alpha_lanes[l] += alpha[t + l];
+      quadratic_lanes[l] += alpha[t + l] * (sign * gradient[t + l] + 1.0);
+    }
+  }
+  const double scale = formulas::growth_scale(formulas::lane_total(alpha_lanes),
+                                              formulas::lane_total(quadratic_lanes), growth);
+  for (std::int64_t t = 0; t < problem.rows(); t += lanes) {
+    const double sign = problem.sign(t);
+    for (std::int64_t r = t; r < t + lanes; ++r) {
+      alpha[r] = formulas::grown_alpha(alpha[r], upper[r], growth, scale);
+      gradient[r] = formulas::grown_gradient(gradient[r], sign, scale);
+      upper[r] *= growth;
+    }
   }
 }
 
@@ -56,12 +63,27 @@ core::BinarySummary summarize_problem(const BinaryProblem& problem, const double
   upper += problem.offset;
   alpha += problem.offset;
   gradient += problem.offset;
-  formulas::SummaryLane lanes[formulas::sum_lanes];
-  for (std::int64_t t = 0; t < problem.rows(); ++t)
-    lanes[t % formulas::sum_lanes].add(problem.sign(t), upper[t], alpha[t], gradient[t]);
-  for (int half = formulas::sum_lanes / 2; half > 0; half /= 2)
-    for (int l = 0; l < half; ++l) lanes[l].add(lanes[l + half]);
-  return lanes[0].summary();
+  core::BinarySummary out{};
+  double least_up = std::numeric_limits<double>::infinity(), most_low = -least_up;
+  double free_lanes[lanes] = {}, objective_lanes[lanes] = {};
+  for (std::int64_t t = 0; t < problem.rows(); t += lanes) {
+    const double sign = problem.sign(t);
+    for (int l = 0; l < lanes; ++l) {
+      const double a = alpha[t + l], c = upper[t + l], f = gradient[t + l];
+      if (!(c > 0.0)) continue;
+      objective_lanes[l] += a * (sign * f - 1.0);
+      if (formulas::in_up(sign, a, c)) least_up = std::min(least_up, f);
+      if (formulas::in_low(sign, a, c)) most_low = std::max(most_low, f);
+      out.bounded += a >= c;
+      if (a >= c || !(a > 0.0)) continue;
+      ++out.free;
+      free_lanes[l] += f;
+    }
+  }
+  out.objective = formulas::lane_total(objective_lanes) / 2.0;
+  out.rho = out.free > 0 ? formulas::lane_total(free_lanes) / double(out.free)
+                         : (least_up + most_low) / 2.0;
+  return out;
 }
 
 void decide_problem(const core::KernelRows& kernel, const BinaryProblem& problem,
