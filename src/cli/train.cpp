@@ -4,6 +4,7 @@
 #include <whiteline/version.hpp>
 
 #include <algorithm>
+#include <optional>
 
 #include "cli/console.hpp"
 #include "cli/files.hpp"
@@ -108,17 +109,18 @@ Trained train(const Context& ctx, const TrainOptions& options, const Dataset& se
   }
   throw_if_interrupted();
   Trained result;
+  std::optional<SvmData> data;
   {
     const auto timed = record.phase("train");
-    SvmFit fit = svm_train(ctx, params, prepared.spectra, set.labels);
+    data.emplace(ctx, prepared.spectra, set.labels);
+    SvmFit fit = svm_train(ctx, params, *data);
     result.model = std::move(fit.model);
     result.report = std::move(fit.report);
   }
   if (options.calibrate == "platt") {
     const auto timed = record.phase("calibrate");
     result.model = svm_calibrate(ctx, result.model, params,
-                                 {.folds = options.folds, .seed = options.common.seed},
-                                 prepared.spectra, set.labels);
+                                 {.folds = options.folds, .seed = options.common.seed}, *data);
   }
   result.model.pipeline = pipeline;
   result.model.class_names.clear();
@@ -137,7 +139,7 @@ Score held_out_score(const Context& ctx, const SvmModel& model, const Dataset& s
                model.class_names);
 }
 
-void warn_of_trouble(const SvmReport& report, Console& console) {
+void warn_of_trouble(const SvmReport& report, double tolerance, Console& console) {
   const auto unfinished =
       std::count_if(report.problems.begin(), report.problems.end(),
                     [](const BinaryReport& one) { return one.status != SolveStatus::converged; });
@@ -146,6 +148,11 @@ void warn_of_trouble(const SvmReport& report, Console& console) {
         fmt::format("{} of {} binary problems did not converge (see run.json) lower C, "
                     "normalise the spectra or raise --tolerance",
                     unfinished, report.problems.size()));
+  if (report.kernel_error > 10.0 * tolerance)
+    console.warn(
+        fmt::format("float32 moves decisions by up to {:.2g} (the kernel's values are large) "
+                    "normalise the spectra or lower C",
+                    report.kernel_error));
   if (report.zero_norm_rows > 0)
     console.warn(
         fmt::format("{} spectra are all zero (the cosine kernel sees no direction in "
@@ -165,6 +172,8 @@ void describe_training(const TrainOptions& options, const Dataset& set, const Tr
   record["support_vectors"] = trained.model.support_vector_count();
   record["converged"] = trained.report.converged;
   record["problems"] = report_json(trained.report);
+  record["kernel_rows_computed"] = trained.report.rows_computed;
+  record["kernel_error"] = trained.report.kernel_error;
 }
 
 }  // namespace
@@ -195,7 +204,7 @@ void run_train(const TrainOptions& options, const Json& given) {
   console.result(fmt::format("{} spectra x {} channels, {} classes on {}: {} support vectors",
                              set.rows, trained.model.channels, trained.model.classes.size(),
                              ctx.device().name, trained.model.support_vector_count()));
-  warn_of_trouble(trained.report, console);
+  warn_of_trouble(trained.report, options.tolerance, console);
   Json provenance = provenance_of(options, set, hash, ctx.device().name);
   if (held_out.rows > 0) {
     const Score held = held_out_score(ctx, trained.model, held_out, console, record);

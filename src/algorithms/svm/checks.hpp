@@ -11,9 +11,7 @@ namespace whiteline::svm {
 // The first column of each row that is NaN or infinite, else -1. Waits.
 std::vector<std::int32_t> first_non_finite(const Context& ctx, ConstMatrixView x);
 
-// Throws InvalidArgument naming the first row and channel that are NaN or infinite; rows are
-// counted from `first_row`.
-void refuse_non_finite(const Context& ctx, ConstMatrixView x, std::int64_t first_row = 0);
+// Throws InvalidArgument.
 [[noreturn]] void throw_non_finite(std::int64_t row, std::int64_t channel);
 
 // Throws InvalidArgument unless the sizes within the model belong together.
