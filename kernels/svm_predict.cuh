@@ -85,13 +85,13 @@ __global__ void one_vs_rest(Table<const float> decisions, Table<float> values) {
 }
 
 // first[p * rows + i] = clipped probability of pair p's first class in row i; a thread each.
-__global__ void pair_probabilities(Table<const float> decisions, const double* sigmoids,
+__global__ void pair_probabilities(Table<const float> decisions, formulas::PairCurves curves,
                                    double* first) {
   const std::int64_t index = std::int64_t(blockIdx.x) * blockDim.x + threadIdx.x;
   if (index >= decisions.rows * decisions.cols) return;
   const std::int64_t pair = index / decisions.rows, row = index % decisions.rows;
-  first[index] = formulas::clipped_probability(formulas::platt_probability(
-      double(decisions.row(row)[pair]), sigmoids[2 * pair], sigmoids[2 * pair + 1]));
+  first[index] = formulas::clipped_probability(
+      formulas::pair_probability(curves, pair, double(decisions.row(row)[pair])));
 }
 
 // Probabilities of up to most_classes classes from those of pairs; NaN where the label is -1. A

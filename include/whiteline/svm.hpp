@@ -1,4 +1,4 @@
-// Support vector classification: C-SVC, one-vs-one, five kernels, Platt-calibrated probabilities.
+// Support vector classification: C-SVC, one-vs-one, five kernels, calibrated probabilities.
 #pragma once
 
 #include <cstdint>
@@ -60,6 +60,17 @@ struct PlattSigmoid {
   double A = 0.0, B = 0.0;
 };
 
+// Isotonic calibration of one binary problem: P(first) is linear in f between knots, constant
+// outside.
+struct WHITELINE_EXPORT IsotonicCurve {
+  struct Knot {
+    double decision, probability;
+  };
+  std::vector<Knot> knots;  // at least one; decisions rise, probabilities in [0, 1] do not fall
+
+  bool valid() const;  // as `knots` says, all numbers finite
+};
+
 // A trained classifier: plain data, on the host. Pair p speaks for its first class where
 //   f_p(x) = sum over j of coefficients[p * n_support + j] K(s_j, x) - rho[p]
 // is positive, K the kernel as defined in kernel_matrix.hpp, of support vectors and spectra as they
@@ -70,14 +81,15 @@ struct SvmModel {
   std::vector<std::string> class_names;  // one a class, in the order of `classes`
   std::vector<std::int32_t> classes;     // labels, ascending
   std::int64_t channels = 0;
-  std::vector<float> mean;             // channels, of the training rows (cosine: of the rows
-                                       // divided by their norms); empty: zeros
-  std::vector<float> support_vectors;  // n_support x channels, as given to svm_train
-  std::vector<double> coefficients;    // pairs x n_support: alpha_i y_i
-  std::vector<double> rho;             // one a pair
-  std::vector<PlattSigmoid> platt;     // one a pair; empty: not calibrated
-  Pipeline pipeline;                   // from raw spectra to support vectors
-  std::string provenance = "{}";       // JSON: parameters, seed, versions, source of the data
+  std::vector<float> mean;              // channels, of the training rows (cosine: of the rows
+                                        // divided by their norms); empty: zeros
+  std::vector<float> support_vectors;   // n_support x channels, as given to svm_train
+  std::vector<double> coefficients;     // pairs x n_support: alpha_i y_i
+  std::vector<double> rho;              // one a pair
+  std::vector<PlattSigmoid> platt;      // one a pair; empty: not calibrated so
+  std::vector<IsotonicCurve> isotonic;  // the same; one of the two is empty
+  Pipeline pipeline;                    // from raw spectra to support vectors
+  std::string provenance = "{}";        // JSON: parameters, seed, versions, source of the data
 
   std::int64_t pairs() const {
     return std::int64_t(classes.size()) * (std::int64_t(classes.size()) - 1) / 2;
@@ -85,7 +97,7 @@ struct SvmModel {
   std::int64_t support_vector_count() const {
     return channels ? std::int64_t(support_vectors.size()) / channels : 0;
   }
-  bool calibrated() const { return !platt.empty(); }
+  bool calibrated() const { return !platt.empty() || !isotonic.empty(); }
 };
 
 struct SvmFit {
@@ -130,12 +142,18 @@ WHITELINE_EXPORT SvmFit svm_train(const Context& ctx, const SvmParams& params, c
                                   std::span<const double> sample_weight = {});
 WHITELINE_EXPORT SvmFit svm_train(const Context& ctx, const SvmParams& params, const SvmData& data);
 
+enum class CalibrationMethod {
+  platt,     // a sigmoid of the decision: two numbers a pair, so few spectra suffice
+  isotonic,  // any rising function: fits what is no sigmoid, and needs some hundred spectra a class
+};
+
 struct CalibrationParams {
+  CalibrationMethod method = CalibrationMethod::platt;
   int folds = 5;           // stratified; 2 .. size of the smallest class
   std::uint64_t seed = 1;  // of the assignment of rows to folds
 };
 
-// The model with Platt sigmoids, fitted to decisions of rows that the solution did not see
+// The model with probabilities, fitted to decisions of rows that the solution did not see
 // (`folds`-fold). x, labels, weights and params as given to svm_train. Decisions and votes of the
 // model stay as they were, bit for bit.
 WHITELINE_EXPORT SvmModel svm_calibrate(const Context& ctx, const SvmModel& model,

@@ -23,6 +23,35 @@ WL_HD inline double platt_probability(double f, double A, double B) {
   return z < 0.0 ? 1.0 / (1.0 + e) : e / (1.0 + e);
 }
 
+// The function through `count` > 0 knots, each a decision and a probability, decisions rising:
+// linear between knots, constant outside. f is a number.
+WL_HD inline double isotonic_probability(double f, const double* knots, std::int64_t count) {
+  if (f <= knots[0]) return knots[1];
+  std::int64_t left = 0, right = count;  // knots[left] < f, and f <= knots[right] if there is one
+  while (right - left > 1) {
+    const std::int64_t middle = left + (right - left) / 2;
+    (knots[2 * middle] < f ? left : right) = middle;
+  }
+  const double* const a = knots + 2 * left;
+  if (right == count) return a[1];
+  const double* const b = knots + 2 * right;
+  return a[1] + (b[1] - a[1]) * ((f - a[0]) / (b[0] - a[0]));
+}
+
+// From decisions to probabilities of the first class, of all pairs.
+struct PairCurves {
+  const double* sigmoids;          // A, B of each pair; null: isotonic
+  const double* knots;             // decision, probability of each knot, pair after pair
+  const std::int64_t* first_knot;  // of each pair, and the number of all knots
+};
+
+WL_HD inline double pair_probability(const PairCurves& curves, std::int64_t pair, double f) {
+  if (curves.sigmoids)
+    return platt_probability(f, curves.sigmoids[2 * pair], curves.sigmoids[2 * pair + 1]);
+  const std::int64_t first = curves.first_knot[pair];
+  return isotonic_probability(f, curves.knots + 2 * first, curves.first_knot[pair + 1] - first);
+}
+
 // Keeps a pairwise probability away from 0 and 1, where coupling has no unique answer.
 WL_HD inline double clipped_probability(double p) {
   constexpr double margin = 1e-7;

@@ -47,6 +47,14 @@ std::string step_text(const PreparationStep& step) {
   return "resample to " + describe(std::get<Resample>(step).axis);
 }
 
+std::string calibration_text(const SvmModel& model) {
+  if (!model.platt.empty()) return "yes (Platt): gives probabilities";
+  if (model.isotonic.empty()) return "no";
+  std::size_t knots = 0;
+  for (const IsotonicCurve& curve : model.isotonic) knots += curve.knots.size();
+  return fmt::format("yes (isotonic, {} knots): gives probabilities", knots);
+}
+
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
@@ -68,7 +76,7 @@ Json describe_model_file(Console& console, const std::filesystem::path& path) {
   line("classes", joined(model.class_names));
   line("vectors", fmt::format("{} support vectors of {} channels", model.support_vector_count(),
                               model.channels));
-  line("calibrated", model.calibrated() ? "yes (Platt): gives probabilities" : "no");
+  line("calibrated", calibration_text(model));
   line("input", model.pipeline.input()
                     ? describe(*model.pipeline.input())
                     : fmt::format("{} channels, no axis", model.pipeline.input_channels()));

@@ -92,11 +92,30 @@ NormaliseChoice parse_normalise(const std::string& text) {
 
 GammaChoice parse_gamma(const std::string& text) {
   if (text == "scale") return {GammaRule::scale, 0.0};
-  if (text == "channels") return {GammaRule::channels, 0.0};
+  if (text == "channels" || text == "auto") return {GammaRule::channels, 0.0};
   const auto value = number(text);
   if (!value || !(*value > 0.0))
     refuse(text, "gamma is a number above 0", "write scale, channels or a number such as 0.01");
   return {GammaRule::value, *value};
+}
+
+ClassWeightChoice parse_class_weight(const std::string& text) {
+  constexpr auto advice = "write none, balanced, FeO=2 or balanced,FeO=2,Fe3O4=0.5";
+  ClassWeightChoice choice{text, ClassWeight::none, {}};
+  for (std::string rest = text; !rest.empty();) {
+    const auto parts = halves(rest, ',');
+    const std::string one = parts ? parts->first : rest;
+    rest = parts ? parts->second : std::string();
+    if (one == "balanced") choice.rule = ClassWeight::balanced;
+    if (one == "balanced" || one == "none") continue;
+    const auto equals = one.rfind('=');  // class names may hold the sign
+    const auto factor = equals == std::string::npos ? std::nullopt : number(one.substr(equals + 1));
+    if (!factor || equals == 0) refuse(one, "it names no class and factor", advice);
+    if (!(*factor > 0.0)) refuse(one, "a factor must be above 0", advice);
+    if (!choice.factors.emplace(one.substr(0, equals), *factor).second)
+      refuse(one, "the class was named before", advice);
+  }
+  return choice;
 }
 
 AxisChoice parse_axis(const std::string& text) {

@@ -5,8 +5,10 @@
 #include <whiteline/kernel_matrix.hpp>
 #include <whiteline/preprocess.hpp>
 #include <whiteline/spectra.hpp>
+#include <whiteline/svm.hpp>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -36,12 +38,20 @@ struct NormaliseChoice {
 };
 NormaliseChoice parse_normalise(const std::string& text);
 
-// `scale`, `channels` or a number above 0.
+// `scale`, `channels` (also `auto`, as others call it) or a number above 0.
 struct GammaChoice {
   GammaRule rule = GammaRule::scale;
   double value = 0.0;
 };
 GammaChoice parse_gamma(const std::string& text);
+
+// `none`, `balanced`, `NAME=FACTOR`, or several of these with commas between; factors are above 0.
+struct ClassWeightChoice {
+  std::string text = "none";
+  ClassWeight rule = ClassWeight::none;
+  std::map<std::string, double> factors;  // class name -> factor of C
+};
+ClassWeightChoice parse_class_weight(const std::string& text);
 
 // `OFFSET:DISPERSION` in eV and eV per channel.
 struct AxisChoice {

@@ -13,6 +13,7 @@
 #include "cli/preparation.hpp"
 #include "cli/run_record.hpp"
 #include "cli/train_options.hpp"
+#include "cli/training_weights.hpp"
 #include "cli/truth.hpp"
 
 namespace whiteline::cli {
@@ -50,10 +51,25 @@ const char* name_of(GammaRule rule) {
   return names[static_cast<int>(rule)];
 }
 
+SvmParams chosen_params(const TrainOptions& options, const Dataset& set, Console& console) {
+  SvmParams params;
+  params.kernel = chosen_kernel(options);
+  params.C = options.C;
+  params.class_weight = options.class_weight.rule;
+  params.class_weights = factors_by_label(options.class_weight, set.class_names);
+  params.tolerance = options.tolerance;
+  params.max_iterations = options.max_iterations;
+  params.progress = console.progress();
+  return params;
+}
+
+std::uint64_t calibration_seed(const TrainOptions& options) {
+  return options.calibration_seed.value_or(options.common.seed);
+}
+
 // What the model remembers of its making: nothing that differs from run to run.
-Json provenance_of(const TrainOptions& options, const Dataset& set, const std::string& data_hash,
+Json provenance_of(const TrainOptions& options, const Dataset& set, Json source,
                    const std::string& device) {
-  Json source = {{"sha256", data_hash}};
   const Json metadata = Json::parse(set.metadata, nullptr, false);
   if (metadata.is_object() && metadata.contains("Whiteline"))
     source["Whiteline"] = metadata["Whiteline"];
@@ -64,10 +80,12 @@ Json provenance_of(const TrainOptions& options, const Dataset& set, const std::s
           {"train_fraction", options.train_fraction},
           {"C", options.C},
           {"gamma_rule", name_of(options.gamma.rule)},
-          {"class_weight", options.class_weight},
+          {"class_weight", options.class_weight.text},
           {"tolerance", options.tolerance},
+          {"max_iterations", options.max_iterations},
           {"calibration", options.calibrate},
           {"folds", options.folds},
+          {"calibration_seed", calibration_seed(options)},
           {"source", source}};
 }
 
@@ -94,13 +112,7 @@ struct Trained {
 Trained train(const Context& ctx, const TrainOptions& options, const Dataset& set, Console& console,
               RunRecord& record) {
   const Pipeline pipeline = chosen_pipeline(options, set);
-  SvmParams params;
-  params.kernel = chosen_kernel(options);
-  params.C = options.C;
-  params.class_weight =
-      options.class_weight == "balanced" ? ClassWeight::balanced : ClassWeight::none;
-  params.tolerance = options.tolerance;
-  params.progress = console.progress();
+  const SvmParams params = chosen_params(options, set, console);
   PreparedSpectra prepared;
   {
     const auto timed = record.phase("prepare");
@@ -108,19 +120,22 @@ Trained train(const Context& ctx, const TrainOptions& options, const Dataset& se
     ctx.synchronize();
   }
   throw_if_interrupted();
+  const SvmData data(ctx, prepared.spectra, set.labels, sample_weights(set));
   Trained result;
-  std::optional<SvmData> data;
   {
     const auto timed = record.phase("train");
-    data.emplace(ctx, prepared.spectra, set.labels);
-    SvmFit fit = svm_train(ctx, params, *data);
+    SvmFit fit = svm_train(ctx, params, data);
     result.model = std::move(fit.model);
     result.report = std::move(fit.report);
   }
-  if (options.calibrate == "platt") {
+  if (options.calibrate != "none") {
     const auto timed = record.phase("calibrate");
-    result.model = svm_calibrate(ctx, result.model, params,
-                                 {.folds = options.folds, .seed = options.common.seed}, *data);
+    CalibrationParams how;
+    how.method =
+        options.calibrate == "isotonic" ? CalibrationMethod::isotonic : CalibrationMethod::platt;
+    how.folds = options.folds;
+    how.seed = calibration_seed(options);
+    result.model = svm_calibrate(ctx, result.model, params, how, data);
   }
   result.model.pipeline = pipeline;
   result.model.class_names.clear();
@@ -192,7 +207,12 @@ void run_train(const TrainOptions& options, const Json& given) {
     const auto timed = record.phase("read");
     set = read_labelled_set(options.data, options.axis);
   }
-  const std::string hash = record.add_input("data", options.data, console.progress());
+  Json source = {{"sha256", record.add_input("data", options.data, console.progress())}};
+  if (!options.sample_weight.empty()) {
+    add_sample_weights(set, options.sample_weight);
+    source["sample_weight_sha256"] =
+        record.add_input("sample weights", options.sample_weight, console.progress());
+  }
   Dataset held_out;
   if (options.train_fraction < 1.0) {
     const Split split = stratified_split(set.labels, options.train_fraction, options.common.seed);
@@ -205,7 +225,7 @@ void run_train(const TrainOptions& options, const Json& given) {
                              set.rows, trained.model.channels, trained.model.classes.size(),
                              ctx.device().name, trained.model.support_vector_count()));
   warn_of_trouble(trained.report, options.tolerance, console);
-  Json provenance = provenance_of(options, set, hash, ctx.device().name);
+  Json provenance = provenance_of(options, set, source, ctx.device().name);
   if (held_out.rows > 0) {
     const Score held = held_out_score(ctx, trained.model, held_out, console, record);
     console.result("held-out " + summary(held));

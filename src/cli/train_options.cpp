@@ -1,6 +1,7 @@
 #include "cli/train_options.hpp"
 #include "cli/declare.hpp"
 
+#include <limits>
 #include <memory>
 
 namespace whiteline::cli {
@@ -39,7 +40,7 @@ void add_learning(CLI::App& verb, TrainOptions& options) {
       ->capture_default_str()
       ->group(group);
   add_parsed(verb, "--gamma", options.gamma, parse_gamma,
-             "scale: 1/(channels * variance), channels: 1/channels, or a number")
+             "scale: 1/(channels * variance), channels (or auto): 1/channels, or a\nnumber")
       ->type_name("RULE")
       ->default_str("scale")
       ->group(group);
@@ -52,24 +53,35 @@ void add_learning(CLI::App& verb, TrainOptions& options) {
       ->type_name("N")
       ->capture_default_str()
       ->group(group);
-  verb.add_option("--class-weight", options.class_weight,
-                  "none, or balanced: rare classes count "
-                  "as much as common ones")
-      ->check(CLI::IsMember({"none", "balanced"}))
+  add_parsed(verb, "--class-weight", options.class_weight, parse_class_weight,
+             "none; balanced: rare classes count as much as common ones;\n"
+             "NAME=FACTOR,...: factors of C")
       ->type_name("RULE")
-      ->capture_default_str()
+      ->default_str("none")
+      ->group(group);
+  verb.add_option("--sample-weight", options.sample_weight,
+                  "text file: a number from 0 a labelled spectrum, its factor of C")
+      ->type_name("FILE")
       ->group(group);
   verb.add_option("--tolerance", options.tolerance, "KKT gap at which a problem counts as solved")
       ->check(CLI::PositiveNumber)
       ->type_name("GAP")
       ->capture_default_str()
       ->group(group);
+  verb.add_option("--max-iterations", options.max_iterations,
+                  "of a binary problem; 0: 10^7, or 100 a spectrum if that is more")
+      ->check(CLI::Range(std::int64_t(0), std::numeric_limits<std::int64_t>::max()))
+      ->type_name("N")
+      ->capture_default_str()
+      ->group(group);
 }
 
 void add_evaluation(CLI::App& verb, TrainOptions& options) {
   constexpr auto group = "Probabilities and accuracy";
-  verb.add_option("--calibrate", options.calibrate, "platt: the model gives probabilities; none")
-      ->check(CLI::IsMember({"platt", "none"}))
+  verb.add_option("--calibrate,--calibration", options.calibrate,
+                  "how the model gives probabilities: platt: a sigmoid of the decision;\n"
+                  "isotonic: any rising function, needs more spectra; none: not at all")
+      ->check(CLI::IsMember({"platt", "isotonic", "none"}))
       ->type_name("METHOD")
       ->capture_default_str()
       ->group(group);
@@ -77,6 +89,10 @@ void add_evaluation(CLI::App& verb, TrainOptions& options) {
       ->check(CLI::Range(2, 1000))
       ->type_name("N")
       ->capture_default_str()
+      ->group(group);
+  verb.add_option("--calibration-seed", options.calibration_seed,
+                  "of its assignment of spectra to folds (default: --seed)")
+      ->type_name("N")
       ->group(group);
   verb.add_option("--train-fraction", options.train_fraction,
                   "share of each class to train on; accuracy is that of the rest")

@@ -18,9 +18,13 @@ struct TrainOptions {
   std::optional<Range> window;
   std::optional<BackgroundChoice> background;
   NormaliseChoice normalise;
-  std::string kernel = "rbf", class_weight = "none", calibrate = "platt";
+  std::string kernel = "rbf", calibrate = "platt";
   double C = 1.0, coef0 = 0.0, tolerance = 1e-3;
   GammaChoice gamma;
+  ClassWeightChoice class_weight;
+  std::filesystem::path sample_weight;            // empty: all spectra count alike
+  std::int64_t max_iterations = 0;                // 0: the library's choice
+  std::optional<std::uint64_t> calibration_seed;  // not given: the seed of the run
   int degree = 3, folds = 5;
   double train_fraction = 1.0;  // of each class; the rest is held out
 };

@@ -29,11 +29,12 @@ std::int32_t voted_class(const float* decisions, std::int32_t classes) {
 }
 
 // `pairwise`: room for one number a pair.
-void row_probabilities(const float* decisions, std::int32_t classes, const double* sigmoids,
-                       std::vector<double>& pairwise, float* probabilities) {
+void row_probabilities(const float* decisions, std::int32_t classes,
+                       const formulas::PairCurves& curves, std::vector<double>& pairwise,
+                       float* probabilities) {
   for (std::size_t p = 0; p < pairwise.size(); ++p)
     pairwise[p] = formulas::clipped_probability(
-        formulas::platt_probability(double(decisions[p]), sigmoids[2 * p], sigmoids[2 * p + 1]));
+        formulas::pair_probability(curves, std::int64_t(p), double(decisions[p])));
   const auto first = [&](std::int32_t a, std::int32_t b) {
     return pairwise[at(formulas::pair_index(a, b, classes))];
   };
@@ -56,8 +57,8 @@ class CpuSvmPredict final : public core::SvmPredictOps {
   }
 
   void vote_and_couple(ConstMatrixView decisions, std::int32_t classes,
-                       core::DeviceSpan<const double> sigmoids,
-                       core::DeviceSpan<std::int32_t> labels, MatrixView probabilities) override {
+                       const core::Calibration& calibration, core::DeviceSpan<std::int32_t> labels,
+                       MatrixView probabilities) override {
     core::parallel_for(pool_, decisions.rows, row_grain,
                        [&](std::int64_t first, std::int64_t last) {
                          std::vector<double> pairwise(at(decisions.cols));
@@ -65,12 +66,12 @@ class CpuSvmPredict final : public core::SvmPredictOps {
                            const float* row = decisions.data + i * decisions.stride;
                            const std::int32_t label = voted_class(row, classes);
                            labels.data[i] = label;
-                           if (sigmoids.size == 0) continue;
+                           if (calibration.empty()) continue;
                            float* out = probabilities.data + i * probabilities.stride;
                            if (label < 0)
                              std::fill_n(out, classes, std::numeric_limits<float>::quiet_NaN());
                            else
-                             row_probabilities(row, classes, sigmoids.data, pairwise, out);
+                             row_probabilities(row, classes, calibration.curves(), pairwise, out);
                          }
                        });
   }

@@ -54,17 +54,17 @@ class CudaSvmPredict final : public core::SvmPredictOps {
   }
 
   void vote_and_couple(ConstMatrixView decisions, std::int32_t classes,
-                       core::DeviceSpan<const double> sigmoids,
-                       core::DeviceSpan<std::int32_t> labels, MatrixView probabilities) override {
+                       const core::Calibration& calibration, core::DeviceSpan<std::int32_t> labels,
+                       MatrixView probabilities) override {
     launch(queue_, {blocks_for(decisions.rows, kernels::vote_threads), kernels::vote_threads},
            kernels::vote, table(decisions), classes, labels.data);
-    if (sigmoids.size == 0 || decisions.rows == 0) return;
+    if (calibration.empty() || decisions.rows == 0) return;
     const std::int64_t at_once =
         std::clamp<std::int64_t>(coupled_numbers / decisions.cols, 1, decisions.rows);
     const Scratch<double> first(queue_, at_once * decisions.cols);
     for (std::int64_t begin = 0; begin < decisions.rows; begin += at_once) {
       const std::int64_t count = std::min(at_once, decisions.rows - begin);
-      couple(decisions.some_rows(begin, count), classes, sigmoids, labels.data + begin,
+      couple(decisions.some_rows(begin, count), classes, calibration.curves(), labels.data + begin,
              probabilities.some_rows(begin, count), first.data());
     }
   }
@@ -76,13 +76,12 @@ class CudaSvmPredict final : public core::SvmPredictOps {
   }
 
  private:
-  void couple(ConstMatrixView decisions, std::int32_t classes,
-              core::DeviceSpan<const double> sigmoids, const std::int32_t* labels,
-              MatrixView probabilities, double* first) {
+  void couple(ConstMatrixView decisions, std::int32_t classes, const formulas::PairCurves& curves,
+              const std::int32_t* labels, MatrixView probabilities, double* first) {
     launch(
         queue_,
         {blocks_for(decisions.rows * decisions.cols, kernels::vote_threads), kernels::vote_threads},
-        kernels::pair_probabilities, table(decisions), sigmoids.data, first);
+        kernels::pair_probabilities, table(decisions), curves, first);
     // A thread's arrays lie in local memory, of which the driver keeps some for every thread.
     launch(queue_, {blocks_for(decisions.rows, kernels::vote_threads), kernels::vote_threads},
            classes <= 8 ? kernels::couple_pairs<8> : kernels::couple_pairs<formulas::max_classes>,

@@ -112,6 +112,10 @@ std::vector<float> normalised(std::vector<float> row) {
 }  // namespace
 
 void write_libsvm_model(AtomicFile& file, const SvmModel& model) {
+  if (!model.isotonic.empty())
+    throw Unsupported(
+        "cannot write an isotonic calibration as a LIBSVM model (the format has sigmoids only) "
+        "calibrate it by Platt's method");
   const std::vector<Pair> pairs = pairs_of(model.classes.size());
   const auto count = std::size_t(model.support_vector_count());
   const auto channels = std::size_t(model.channels);

@@ -1,9 +1,7 @@
 #include "io/model.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
-#include <set>
 #include <utility>
 
 #include "io/atomic_file.hpp"
@@ -18,7 +16,12 @@ namespace whiteline::io {
 namespace {
 
 constexpr std::string_view format_name = "whiteline-model";
-constexpr std::string_view format_version = "1";
+// Of the format: 2 has isotonic calibrations.
+constexpr std::string_view plain_version = "1", isotonic_version = "2";
+
+std::string_view version_of(const SvmModel& model) {
+  return model.isotonic.empty() ? plain_version : isotonic_version;
+}
 
 template <class T>
 Tensor tensor_of(std::string name, const std::vector<T>& numbers,
@@ -29,18 +32,24 @@ Tensor tensor_of(std::string name, const std::vector<T>& numbers,
 }
 
 Json description(const SvmModel& model) {
-  return {{"kind", "svm"},
-          {"classes", model.classes},
-          {"class_names", model.class_names},
-          {"channels", model.channels},
-          {"kernel",
-           {{"type", whiteline::name(model.kernel.type)},
-            {"gamma", model.kernel.gamma},
-            {"coef0", model.kernel.coef0},
-            {"degree", model.kernel.degree}}},
-          {"calibrated", model.calibrated()},
-          {"pipeline", parse_json(model.pipeline.to_json())},
-          {"provenance", parse_json(model.provenance)}};
+  Json json = {{"kind", "svm"},
+               {"classes", model.classes},
+               {"class_names", model.class_names},
+               {"channels", model.channels},
+               {"kernel",
+                {{"type", whiteline::name(model.kernel.type)},
+                 {"gamma", model.kernel.gamma},
+                 {"coef0", model.kernel.coef0},
+                 {"degree", model.kernel.degree}}},
+               {"calibrated", model.calibrated()},
+               {"pipeline", parse_json(model.pipeline.to_json())},
+               {"provenance", parse_json(model.provenance)}};
+  if (!model.isotonic.empty()) {
+    Json knots = Json::array();  // of each pair
+    for (const IsotonicCurve& curve : model.isotonic) knots.push_back(curve.knots.size());
+    json["isotonic_knots"] = knots;
+  }
+  return json;
 }
 
 template <class T>
@@ -87,6 +96,23 @@ std::vector<T> numbers_of(const Cursor& file, const Safetensors& contents,
   return numbers;
 }
 
+// `knots`: how many each pair has.
+std::vector<IsotonicCurve> curves_of(const Cursor& file, const Json& knots,
+                                     const std::vector<double>& numbers) {
+  std::vector<IsotonicCurve> curves;
+  std::size_t next = 0;
+  for (const Json& count : knots) {
+    const auto wanted = whole<std::uint64_t>(count);
+    if (wanted > (numbers.size() - next) / 2)
+      file.fail_at(8, "tensor `isotonic` holds fewer knots than the model has");
+    IsotonicCurve& curve = curves.emplace_back();
+    for (std::uint64_t i = 0; i < wanted; ++i, next += 2)
+      curve.knots.push_back({numbers[next], numbers[next + 1]});
+  }
+  if (next != numbers.size()) file.fail_at(8, "tensor `isotonic` holds more knots than the model");
+  return curves;
+}
+
 const std::string& metadata_of(const Cursor& file, const Safetensors& contents,
                                const std::string& key) {
   const auto found = contents.metadata.find(key);
@@ -95,20 +121,14 @@ const std::string& metadata_of(const Cursor& file, const Safetensors& contents,
   return found->second;
 }
 
-template <class T>
-bool all_finite(const std::vector<T>& numbers) {
-  for (const T number : numbers)
-    if (!std::isfinite(number)) return false;
-  return true;
-}
-
 }  // namespace
 
-std::string model_digest(std::string_view model, std::vector<Tensor> tensors) {
+std::string model_digest(std::string_view version, std::string_view model,
+                         std::vector<Tensor> tensors) {
   std::sort(tensors.begin(), tensors.end(),
             [](const Tensor& a, const Tensor& b) { return a.name < b.name; });
   Sha256 sum;
-  sum.add(fmt::format("{}\n{}\n", format_version, model));
+  sum.add(fmt::format("{}\n{}\n", version, model));
   for (const Tensor& tensor : tensors) {
     sum.add(fmt::format("{} {} ", tensor.name, name(tensor.element)));
     for (const std::uint64_t extent : tensor.shape) sum.add(fmt::format("{},", extent));
@@ -118,43 +138,18 @@ std::string model_digest(std::string_view model, std::vector<Tensor> tensors) {
   return sum.hex();
 }
 
-void check_model(const SvmModel& model) {
-  const std::size_t classes = model.classes.size(), pairs = std::size_t(model.pairs());
-  require(classes >= 2, "cannot keep the model (it has fewer than two classes) train it first");
-  require(model.class_names.size() == classes,
-          "cannot keep the model (classes and class names differ in number) name each class");
-  require(std::set(model.classes.begin(), model.classes.end()).size() == classes &&
-              std::is_sorted(model.classes.begin(), model.classes.end()),
-          "cannot keep the model (its classes are not ascending) sort them");
-  require(model.channels > 0 && model.support_vectors.size() % std::size_t(model.channels) == 0,
-          "cannot keep the model (support vectors and channels do not agree) train it again");
-  const std::size_t support_vectors = std::size_t(model.support_vector_count());
-  require((model.mean.empty() || model.mean.size() == std::size_t(model.channels)) &&
-              model.rho.size() == pairs && model.coefficients.size() == pairs * support_vectors &&
-              (model.platt.empty() || model.platt.size() == pairs),
-          "cannot keep the model (sizes of its arrays do not agree) train it again");
-  require(model.kernel.gamma_rule == GammaRule::value && model.kernel.degree >= 1,
-          "cannot keep the model (its kernel is not resolved to numbers) train it again");
-  bool finite = all_finite(model.mean) && all_finite(model.support_vectors) &&
-                all_finite(model.coefficients) && all_finite(model.rho) &&
-                std::isfinite(model.kernel.gamma) && std::isfinite(model.kernel.coef0);
-  for (const PlattSigmoid& sigmoid : model.platt)
-    finite = finite && std::isfinite(sigmoid.A) && std::isfinite(sigmoid.B);
-  require(finite, "cannot keep the model (it holds NaN or infinity) train it again");
-}
-
 SvmModel parse_model(Cursor file) {
   const Safetensors contents = parse_safetensors(file);
   if (metadata_of(file, contents, "format") != format_name)
     file.fail_at(8, "it is no whiteline model: another `format` in its metadata");
   const std::string& version = metadata_of(file, contents, "version");
-  if (version != format_version)
+  if (version != plain_version && version != isotonic_version)
     throw Unsupported(
-        fmt::format("cannot read {} (a model of format version {}, known is {}) use "
-                    "a newer whiteline",
-                    file.path(), version, format_version));
+        fmt::format("cannot read {} (a model of format version {}, known are {} and {}) "
+                    "use a newer whiteline",
+                    file.path(), version, plain_version, isotonic_version));
   const std::string& text = metadata_of(file, contents, "model");
-  if (metadata_of(file, contents, "sha256") != model_digest(text, contents.tensors))
+  if (metadata_of(file, contents, "sha256") != model_digest(version, text, contents.tensors))
     file.fail_at(8, "the model does not agree with its checksum `sha256`");
   try {
     const Json json = parse_json(text);
@@ -163,7 +158,10 @@ SvmModel parse_model(Cursor file) {
     model.support_vectors = numbers_of<float>(file, contents, "support_vectors");
     model.coefficients = numbers_of<double>(file, contents, "coefficients");
     model.rho = numbers_of<double>(file, contents, "rho");
-    if (json.at("calibrated").get<bool>()) {
+    if (version == isotonic_version) {
+      model.isotonic = curves_of(file, json.at("isotonic_knots"),
+                                 numbers_of<double>(file, contents, "isotonic"));
+    } else if (json.at("calibrated").get<bool>()) {
       const auto platt = numbers_of<double>(file, contents, "platt");
       for (std::size_t i = 0; i + 1 < platt.size(); i += 2)
         model.platt.push_back({platt[i], platt[i + 1]});
@@ -184,19 +182,20 @@ void write_model(AtomicFile& file, const SvmModel& model) {
   const std::uint64_t pairs = std::uint64_t(model.pairs());
   const std::uint64_t channels = std::uint64_t(model.channels);
   const std::uint64_t support_vectors = std::uint64_t(model.support_vector_count());
-  std::vector<double> platt;
-  for (const PlattSigmoid& sigmoid : model.platt) {
-    platt.push_back(sigmoid.A);
-    platt.push_back(sigmoid.B);
-  }
+  std::vector<double> platt, isotonic;
+  for (const PlattSigmoid& sigmoid : model.platt) platt.insert(platt.end(), {sigmoid.A, sigmoid.B});
+  for (const IsotonicCurve& curve : model.isotonic)
+    for (const auto& [decision, probability] : curve.knots)
+      isotonic.insert(isotonic.end(), {decision, probability});
   // Doubles first: all numbers are then aligned in the file.
   std::vector<Tensor> tensors = {
       tensor_of("coefficients", model.coefficients, {pairs, support_vectors}),
       tensor_of("rho", model.rho, {pairs}),
       tensor_of("support_vectors", model.support_vectors, {support_vectors, channels}),
       tensor_of("mean", model.mean, {model.mean.size()})};
-  if (model.calibrated())
-    tensors.insert(tensors.begin() + 2, tensor_of("platt", platt, {pairs, 2}));
+  if (!platt.empty()) tensors.insert(tensors.begin() + 2, tensor_of("platt", platt, {pairs, 2}));
+  if (!isotonic.empty())
+    tensors.insert(tensors.begin() + 2, tensor_of("isotonic", isotonic, {isotonic.size() / 2, 2}));
   std::string text;
   try {
     text = description(model).dump();
@@ -211,9 +210,9 @@ void write_model(AtomicFile& file, const SvmModel& model) {
   for (const Tensor& tensor : tensors)
     entries.push_back({tensor.name, tensor.element, tensor.shape});
   file.write(safetensors_header({{"format", std::string(format_name)},
-                                 {"version", std::string(format_version)},
+                                 {"version", std::string(version_of(model))},
                                  {"model", text},
-                                 {"sha256", model_digest(text, tensors)}},
+                                 {"sha256", model_digest(version_of(model), text, tensors)}},
                                 entries));
   for (const Tensor& tensor : tensors) file.write(tensor.bytes);
 }

@@ -15,8 +15,10 @@ class AtomicFile;
 // the model is found by its checksum.
 WHITELINE_EXPORT SvmModel parse_model(Cursor file);
 
-// SHA-256 over the JSON and the tensors' names, types, shapes and bytes, whatever their order.
-WHITELINE_EXPORT std::string model_digest(std::string_view model, std::vector<Tensor> tensors);
+// SHA-256 over the format's version, the JSON and the tensors' names, types, shapes and bytes,
+// whatever their order.
+WHITELINE_EXPORT std::string model_digest(std::string_view version, std::string_view model,
+                                          std::vector<Tensor> tensors);
 
 // Throws InvalidArgument unless sizes and numbers of the model belong together.
 void check_model(const SvmModel& model);

@@ -34,6 +34,6 @@ struct Safetensors {
 
 // Strict: header of at most 100 MB, no key twice, known types, sizes that agree with shapes, no
 // gaps, overlaps or bytes left over. Tensors point into the cursor's bytes.
-Safetensors parse_safetensors(Cursor file);
+WHITELINE_EXPORT Safetensors parse_safetensors(Cursor file);
 
 }  // namespace whiteline::io

@@ -1,4 +1,4 @@
-// Platt calibration: folds, sigmoids, probabilities.
+// Calibration: folds, sigmoids, isotonic curves, probabilities.
 #include <whiteline/svm.hpp>
 
 #include <algorithm>
@@ -7,8 +7,10 @@
 #include <set>
 
 #include "algorithms/svm/folds.hpp"
+#include "algorithms/svm/isotonic.hpp"
 #include "algorithms/svm/platt.hpp"
 #include "algorithms/svm_data.hpp"
+#include "formulas/calibration.hpp"
 
 namespace whiteline {
 namespace {
@@ -66,7 +68,7 @@ TEST(FoldsTest, MoreFoldsThanTheSmallestClassHasRowsAreRefusedByName) {
   }
 }
 
-double platt_loss(const std::vector<svm::PlattRow>& rows, double A, double B) {
+double platt_loss(const std::vector<svm::CalibrationRow>& rows, double A, double B) {
   double first = 0.0, second = 0.0, loss = 0.0;
   for (const auto& row : rows) (row.first ? first : second) += row.weight;
   for (const auto& row : rows) {
@@ -79,7 +81,7 @@ double platt_loss(const std::vector<svm::PlattRow>& rows, double A, double B) {
 
 TEST(PlattTest, TheSigmoidMinimisesTheWeightedLogLoss) {
   std::mt19937 random(3);
-  std::vector<svm::PlattRow> rows;
+  std::vector<svm::CalibrationRow> rows;
   for (int i = 0; i < 200; ++i) {
     const bool first = random() % 3 == 0;
     rows.push_back({(first ? 0.7 : -0.6) + double(random() % 2000) / 1000.0 - 1.0,
@@ -99,11 +101,11 @@ TEST(PlattTest, TheSigmoidMinimisesTheWeightedLogLoss) {
 }
 
 TEST(PlattTest, WeightTwoIsTheSameAsTwice) {
-  const std::vector<svm::PlattRow> weighted = {
+  const std::vector<svm::CalibrationRow> weighted = {
       {1.0, 2.0, true}, {-0.5, 1.0, true}, {-1.0, 2.0, false}, {0.5, 1.0, false}};
-  const std::vector<svm::PlattRow> twice = {{1.0, 1.0, true},   {1.0, 1.0, true},
-                                            {-0.5, 1.0, true},  {-1.0, 1.0, false},
-                                            {-1.0, 1.0, false}, {0.5, 1.0, false}};
+  const std::vector<svm::CalibrationRow> twice = {{1.0, 1.0, true},   {1.0, 1.0, true},
+                                                  {-0.5, 1.0, true},  {-1.0, 1.0, false},
+                                                  {-1.0, 1.0, false}, {0.5, 1.0, false}};
   EXPECT_NEAR(svm::fit_platt(weighted).A, svm::fit_platt(twice).A, 1e-9);
   EXPECT_NEAR(svm::fit_platt(weighted).B, svm::fit_platt(twice).B, 1e-9);
 }
@@ -117,6 +119,60 @@ TEST(PlattTest, HugeAndEqualDecisionsStayFinite) {
   }
 }
 
+// By definition: the value at a row is the largest, over first rows, of the smallest, over last
+// rows, weighted mean of the outcomes from the first to the last.
+std::vector<double> isotonic_by_definition(const std::vector<svm::CalibrationRow>& sorted) {
+  std::vector<double> values;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    double highest = 0.0;
+    for (std::size_t first = 0; first <= i; ++first) {
+      double lowest = 1.0, weight = 0.0, hits = 0.0;
+      for (std::size_t last = first; last < sorted.size(); ++last) {
+        weight += sorted[last].weight;
+        hits += sorted[last].first ? sorted[last].weight : 0.0;
+        if (last >= i) lowest = std::min(lowest, hits / weight);
+      }
+      highest = std::max(highest, lowest);
+    }
+    values.push_back(highest);
+  }
+  return values;
+}
+
+TEST(IsotonicTest, CurvesAreTheNearestRisingFunctions) {
+  std::mt19937 random(9);
+  for (int trial = 0; trial < 50; ++trial) {
+    std::vector<svm::CalibrationRow> rows;
+    for (int i = 0; i <= trial; ++i)
+      rows.push_back({double(i), 0.5 + double(random() % 4), random() % 50 < unsigned(10 + i)});
+    const std::vector<double> wanted = isotonic_by_definition(rows);
+    std::vector<svm::CalibrationRow> shuffled = rows;
+    std::shuffle(shuffled.begin(), shuffled.end(), random);
+    const IsotonicCurve curve = svm::fit_isotonic(shuffled);
+    ASSERT_TRUE(curve.valid());
+    std::vector<double> knots;
+    for (const auto& [decision, probability] : curve.knots)
+      knots.insert(knots.end(), {decision, probability});
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      EXPECT_NEAR(
+          formulas::isotonic_probability(double(i), knots.data(), std::int64_t(curve.knots.size())),
+          wanted[i], 1e-12);
+  }
+}
+
+TEST(IsotonicTest, EqualDecisionsArePooledAndWeightsCount) {
+  const IsotonicCurve curve = svm::fit_isotonic(
+      {{1.0, 3.0, true}, {1.0, 1.0, false}, {-1.0, 2.0, false}, {0.0, 0.0, true}});
+  ASSERT_EQ(curve.knots.size(), 2u) << "a weight of 0 is no row";
+  EXPECT_EQ(curve.knots[0].decision, -1.0);
+  EXPECT_EQ(curve.knots[0].probability, 0.0);
+  EXPECT_EQ(curve.knots[1].probability, 0.75);
+  const IsotonicCurve falling = svm::fit_isotonic({{1.0, 1.0, false}, {-1.0, 1.0, true}});
+  ASSERT_EQ(falling.knots.size(), 2u) << "one pool from -1 to 1";
+  EXPECT_EQ(falling.knots[0].probability, 0.5);
+  EXPECT_EQ(falling.knots[1].probability, 0.5);
+}
+
 template <class Backend>
 using SvmCalibrateTest = test::SvmTest<Backend>;
 TYPED_TEST_SUITE(SvmCalibrateTest, test::AllBackends, test::BackendNames);
@@ -126,21 +182,30 @@ TYPED_TEST(SvmCalibrateTest, DecisionsAndVotesStayAsTheyWere) {
   const Matrix x = set.on(this->ctx());
   const SvmParams params{.kernel = rbf(0.5), .C = 2};
   const SvmModel before = svm_train(this->ctx(), params, x, set.labels).model;
-  const SvmModel after = svm_calibrate(this->ctx(), before, params, {}, x, set.labels);
   EXPECT_FALSE(before.calibrated());
-  EXPECT_TRUE(after.calibrated());
   const SvmPrediction a = svm_predict(this->ctx(), before, x, {.decision = true});
-  const SvmPrediction b =
-      svm_predict(this->ctx(), after, x, {.probability = true, .decision = true});
-  EXPECT_EQ(a.decision, b.decision);
-  EXPECT_EQ(a.labels, b.labels);
-  std::int64_t other = 0;
-  for (std::int64_t r = 0; r < set.rows; ++r) {
-    const auto p = b.probability.begin() + r * 3;
-    EXPECT_NEAR(double(p[0]) + double(p[1]) + double(p[2]), 1.0, 1e-6);
-    other += 3 + (std::max_element(p, p + 3) - p) != b.labels[std::size_t(r)];
+  for (const auto method : {CalibrationMethod::platt, CalibrationMethod::isotonic}) {
+    const SvmModel after =
+        svm_calibrate(this->ctx(), before, params, {.method = method}, x, set.labels);
+    EXPECT_TRUE(after.calibrated());
+    EXPECT_EQ(after.isotonic.empty(), method == CalibrationMethod::platt);
+    EXPECT_NE(after.isotonic.empty(), after.platt.empty());
+    const SvmPrediction b =
+        svm_predict(this->ctx(), after, x, {.probability = true, .decision = true});
+    EXPECT_EQ(a.decision, b.decision);
+    EXPECT_EQ(a.labels, b.labels);
+    std::int64_t other = 0;
+    for (std::int64_t r = 0; r < set.rows; ++r) {
+      const auto p = b.probability.begin() + r * 3;
+      EXPECT_NEAR(double(p[0]) + double(p[1]) + double(p[2]), 1.0, 1e-6);
+      other += 3 + (std::max_element(p, p + 3) - p) != b.labels[std::size_t(r)];
+    }
+    EXPECT_EQ(b.disagreements, other);
+    if (this->emulated) continue;  // A second calibration replaces the first:
+    const SvmModel again = svm_calibrate(this->ctx(), after, params, {}, x, set.labels);
+    EXPECT_TRUE(again.isotonic.empty());
+    EXPECT_EQ(again.platt.size(), 3u);
   }
-  EXPECT_EQ(b.disagreements, other);
 }
 
 TYPED_TEST(SvmCalibrateTest, SigmoidsComeFromFitsThatDidNotSeeTheRow) {
@@ -154,7 +219,7 @@ TYPED_TEST(SvmCalibrateTest, SigmoidsComeFromFitsThatDidNotSeeTheRow) {
   std::vector<double> ones(std::size_t(set.rows), 1.0);
   const svm::SortedRows rows = svm::sort_rows(set.rows, set.labels, ones);
   const auto folds = svm::calibration_folds(rows, 3, 5);
-  std::vector<svm::PlattRow> unseen;
+  std::vector<svm::CalibrationRow> unseen;
   for (std::int32_t fold = 0; fold < 3; ++fold) {
     std::vector<double> weight = ones;
     std::vector<std::size_t> held_out;

@@ -35,6 +35,16 @@ TEST(RangesTest, WhatIsNoRangeIsAUsageError) {
     EXPECT_THROW(parse_range(text), UsageError) << text;
 }
 
+TEST(RangesTest, ClassWeightsAreARuleAndFactors) {
+  EXPECT_EQ(parse_class_weight("none").rule, ClassWeight::none);
+  EXPECT_EQ(parse_class_weight("balanced").rule, ClassWeight::balanced);
+  const ClassWeightChoice both = parse_class_weight("balanced,FeO=2,a=b=0.5");
+  EXPECT_EQ(both.rule, ClassWeight::balanced);
+  EXPECT_EQ(both.factors, (std::map<std::string, double>{{"FeO", 2.0}, {"a=b", 0.5}}));
+  for (const char* text : {"Balanced", "FeO", "FeO=", "=2", "FeO=-1", "FeO=0", "FeO=1,FeO=2"})
+    EXPECT_THROW(parse_class_weight(text), UsageError) << text;
+}
+
 TEST(RangesTest, BackgroundsNameMethodAndWindow) {
   EXPECT_FALSE(parse_background("none").has_value());
   const auto power = parse_background("powerlaw:485:515");

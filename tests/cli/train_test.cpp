@@ -8,6 +8,13 @@ namespace {
 class TrainCommand : public Workshop {
  protected:
   void SetUp() override { make_set(); }
+  void make(const std::string& name, const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"train",    "w.npz",  "--background", "powerlaw:485:515",
+                                          "--kernel", "cosine", "-o",           name,
+                                          "--quiet"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    run(arguments);
+  }
 };
 
 TEST_F(TrainCommand, WritesAModelAndItsRunRecord) {
@@ -87,6 +94,95 @@ TEST_F(TrainCommand, WindowsInChannelsAreTheSameAsInEnergies) {
 TEST_F(TrainCommand, AnUncalibratedModelIsPossible) {
   make_model("raw.safetensors", {"--calibrate", "none"});
   EXPECT_FALSE(read_model(at("raw.safetensors")).calibrated());
+}
+
+TEST_F(TrainCommand, IsotonicCalibrationIsKeptAndShown) {
+  make_model("fe.safetensors", {"--calibration", "isotonic", "--calibration-seed", "7"});
+  const SvmModel model = read_model(at("fe.safetensors"));
+  ASSERT_EQ(model.isotonic.size(), 1u);
+  EXPECT_TRUE(model.platt.empty());
+  const auto provenance = nlohmann::json::parse(model.provenance);
+  EXPECT_EQ(provenance["calibration"], "isotonic");
+  EXPECT_EQ(provenance["calibration_seed"], 7);
+  EXPECT_NE(run({"info", "fe.safetensors"}).out.find("yes (isotonic, "), std::string::npos);
+  EXPECT_NE(run({"evaluate", "w.npz", "--model", "fe.safetensors"}).out.find("Brier"),
+            std::string::npos);
+}
+
+TEST_F(TrainCommand, TheCalibrationHasASeedOfItsOwn) {
+  make("a.safetensors", {"--C", "1"});
+  make("b.safetensors", {"--C", "1", "--calibration-seed", "1"});
+  make("c.safetensors", {"--C", "1", "--calibration-seed", "2"});
+  const SvmModel a = read_model(at("a.safetensors")), b = read_model(at("b.safetensors")),
+                 c = read_model(at("c.safetensors"));
+  EXPECT_EQ(a.platt[0].A, b.platt[0].A);
+  EXPECT_NE(a.platt[0].A, c.platt[0].A);
+  EXPECT_EQ(a.coefficients, c.coefficients);
+}
+
+TEST_F(TrainCommand, AWeightOfASpectrumIsAFactorOfC) {
+  const Dataset set = read_dataset(at("w.npz"));
+  std::string text = "# one a spectrum\n\n";
+  for (std::int64_t i = 0; i < set.rows; ++i) text += "2.5 # of " + std::to_string(i) + "\r\n";
+  write_text(at("weights.txt"), text);
+  make("a.safetensors", {"--C", "2", "--sample-weight", "weights.txt", "--calibrate", "none"});
+  make("b.safetensors", {"--C", "5", "--calibrate", "none"});
+  make("c.safetensors", {"--C", "2", "--class-weight", "FeO=2.5,Fe3O4=2.5", "--calibrate", "none"});
+  const SvmModel a = read_model(at("a.safetensors")), b = read_model(at("b.safetensors")),
+                 c = read_model(at("c.safetensors"));
+  EXPECT_EQ(a.coefficients, b.coefficients);
+  EXPECT_EQ(c.coefficients, b.coefficients);
+  EXPECT_EQ(json_of(at("a.safetensors.run.json"))["inputs"][1]["role"], "sample weights");
+  EXPECT_EQ(nlohmann::json::parse(c.provenance)["class_weight"], "FeO=2.5,Fe3O4=2.5");
+}
+
+// Spectra of weight 0 are as if they were not there, also after a split.
+TEST_F(TrainCommand, WeightsStayWithTheirSpectra) {
+  Dataset set = read_dataset(at("w.npz"));
+  std::string text;
+  std::vector<std::int64_t> kept;
+  for (std::int64_t i = 0; i < set.rows; ++i) {
+    text += i % 3 == 0 ? "0\n" : "1\n";
+    if (i % 3 != 0) kept.push_back(i);
+  }
+  write_text(at("weights.txt"), text);
+  write_dataset(at("kept.npz"), set.subset(kept));
+  make_model("a.safetensors", {"--sample-weight", "weights.txt", "--calibrate", "none"});
+  run({"train", "kept.npz", "--background", "powerlaw:485:515", "--kernel", "cosine", "--C", "1000",
+       "--calibrate", "none", "-o", "b.safetensors", "--quiet"});
+  EXPECT_EQ(read_model(at("a.safetensors")).coefficients,
+            read_model(at("b.safetensors")).coefficients);
+  make_model("c.safetensors",
+             {"--sample-weight", "weights.txt", "--train-fraction", "0.8", "--calibrate", "none"});
+}
+
+TEST_F(TrainCommand, WeightsThatDoNotFitAreRefused) {
+  write_text(at("weights.txt"), "1\n2\nthree\n");
+  const auto train = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> all = {"train", "w.npz", "-o", "x.safetensors"};
+    all.insert(all.end(), more.begin(), more.end());
+    return try_to_run(all);
+  };
+  const CommandResult text = train({"--sample-weight", "weights.txt"});
+  EXPECT_EQ(text.exit_code, 3);
+  EXPECT_NE(text.err.find("line 3"), std::string::npos) << text.err;
+  write_text(at("weights.txt"), "1\n2\n");
+  EXPECT_EQ(train({"--sample-weight", "weights.txt"}).exit_code, 1);
+  EXPECT_EQ(train({"--sample-weight", "missing.txt"}).exit_code, 3);
+  const CommandResult stranger = train({"--class-weight", "CrO=2"});
+  EXPECT_EQ(stranger.exit_code, 1);
+  EXPECT_NE(stranger.err.find("FeO, Fe3O4"), std::string::npos) << stranger.err;
+  for (const char* wrong : {"FeO", "FeO=0", "=2", "FeO=two", "FeO=1,FeO=2"})
+    EXPECT_EQ(train({"--class-weight", wrong}).exit_code, 2) << wrong;
+}
+
+TEST_F(TrainCommand, AnIterationLimitEndsTheFitWithAWarning) {
+  const CommandResult result =
+      try_to_run({"train", "w.npz", "-o", "x.safetensors", "--max-iterations", "1", "--normalise",
+                  "max", "--calibrate", "none", "--device", "cpu"});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.err.find("did not converge"), std::string::npos) << result.err;
+  EXPECT_EQ(json_of(at("x.safetensors.run.json"))["problems"][0]["status"], "iteration_limit");
 }
 
 TEST_F(TrainCommand, TheModelHoldsNoPathsTimesOrThreads) {

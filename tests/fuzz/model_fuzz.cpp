@@ -30,8 +30,14 @@ std::string container(const std::string& text) {
     at += bytes;
     tensors.push_back({name, element, std::move(shape), std::span(zeros).first(bytes), 0});
   };
+  // A text that names knots is of the version that has them.
+  const bool isotonic = text.find("isotonic_knots") != std::string::npos;
+  const std::string version = isotonic ? "2" : "1";
   add("coefficients", io::Element::f64, {1, 2});
-  add("platt", io::Element::f64, {1, 2});
+  if (isotonic)
+    add("isotonic", io::Element::f64, {3, 2});
+  else
+    add("platt", io::Element::f64, {1, 2});
   add("rho", io::Element::f64, {1});
   add("support_vectors", io::Element::f32, {2, 3});
   add("mean", io::Element::f32, {3});
@@ -41,8 +47,8 @@ std::string container(const std::string& text) {
     quoted += c;
   }
   const std::string header = fmt::format(
-      R"({{"__metadata__":{{"format":"whiteline-model","version":"1","sha256":"{}","model":"{}"}}{}}})",
-      io::model_digest(text, tensors), quoted, entries);
+      R"({{"__metadata__":{{"format":"whiteline-model","version":"{}","sha256":"{}","model":"{}"}}{}}})",
+      version, io::model_digest(version, text, tensors), quoted, entries);
   std::string file(8, '\0');
   io::store(reinterpret_cast<std::byte*>(file.data()), std::uint64_t(header.size()),
             std::endian::little);

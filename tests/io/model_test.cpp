@@ -5,6 +5,7 @@
 
 #include "io/files.hpp"
 #include "io/input_file.hpp"
+#include "io/safetensors.hpp"
 #include "io/sha256.hpp"
 
 namespace whiteline::test {
@@ -28,6 +29,14 @@ SvmModel example_model(bool calibrated = true) {
   return model;
 }
 
+SvmModel isotonic_model() {
+  SvmModel model = example_model(false);
+  model.isotonic = {{{{-1.0, 0.0}, {-0.5, 0.25}, {1.0 / 3.0, 0.25}, {2.0, 1.0}}},
+                    {{{0.125, 0.5}}},
+                    {{{-3.0, 0.1}, {1e-17, 0.9}}}};
+  return model;
+}
+
 void expect_same(const SvmModel& a, const SvmModel& b) {
   EXPECT_EQ(a.kernel.type, b.kernel.type);
   EXPECT_EQ(a.kernel.gamma, b.kernel.gamma);
@@ -45,6 +54,14 @@ void expect_same(const SvmModel& a, const SvmModel& b) {
     EXPECT_EQ(a.platt[i].A, b.platt[i].A);
     EXPECT_EQ(a.platt[i].B, b.platt[i].B);
   }
+  ASSERT_EQ(a.isotonic.size(), b.isotonic.size());
+  for (std::size_t i = 0; i < a.isotonic.size(); ++i) {
+    ASSERT_EQ(a.isotonic[i].knots.size(), b.isotonic[i].knots.size());
+    for (std::size_t k = 0; k < a.isotonic[i].knots.size(); ++k) {
+      EXPECT_EQ(a.isotonic[i].knots[k].decision, b.isotonic[i].knots[k].decision);
+      EXPECT_EQ(a.isotonic[i].knots[k].probability, b.isotonic[i].knots[k].probability);
+    }
+  }
   EXPECT_EQ(a.pipeline.to_json(), b.pipeline.to_json());
   EXPECT_EQ(a.provenance, b.provenance);
 }
@@ -57,6 +74,48 @@ std::string written(const SvmModel& model) {
   const TemporaryFolder folder;
   write_model(folder / "model.safetensors", model);
   return read_text(folder / "model.safetensors");
+}
+
+TEST(Model, IsotonicCurvesComeBackAndAreFormatVersion2) {
+  const std::string text = written(isotonic_model());
+  expect_same(parsed(text), isotonic_model());
+  EXPECT_NE(text.find(R"("version":"2")"), std::string::npos);
+  EXPECT_NE(written(example_model()).find(R"("version":"1")"), std::string::npos)
+      << "models that older readers understand stay as they were";
+}
+
+TEST(Model, IsotonicCurvesThatDoNotRiseAreRefused) {
+  const auto refused = [](auto&& spoil) {
+    SvmModel model = isotonic_model();
+    spoil(model);
+    EXPECT_THROW(written(model), InvalidArgument);
+  };
+  refused([](SvmModel& m) { m.isotonic.pop_back(); });
+  refused([](SvmModel& m) { m.isotonic[1].knots.clear(); });
+  refused([](SvmModel& m) { m.isotonic[0].knots[1].decision = -1.0; });
+  refused([](SvmModel& m) { m.isotonic[0].knots[1].probability = 0.9; });
+  refused([](SvmModel& m) { m.isotonic[0].knots[3].probability = 1.5; });
+  refused([](SvmModel& m) { m.isotonic[0].knots[0].decision = std::nan(""); });
+  refused([](SvmModel& m) { m.platt = {{-1, 0}, {-1, 0}, {-1, 0}}; });
+}
+
+// With the checksum that belongs to it.
+TEST(Model, KnotCountsThatDoNotFitTheTensorAreRefused) {
+  const std::string text = written(isotonic_model());
+  const io::Safetensors contents = io::parse_safetensors({"test.safetensors", bytes_of(text)});
+  const std::string model = contents.metadata.at("model");
+  for (const std::string counts :
+       {"[4,1,2]", "[4,1,1]", "[4,2,2]", "[9,1,2]", "[7,0,0]", "[4,3,0]", "[4,1  ]", "[4,1,.]"}) {
+    std::string changed = text, other = model;
+    other.replace(other.find("[4,1,2]"), 7, counts);
+    changed.replace(changed.find("[4,1,2]"), 7, counts);
+    changed.replace(changed.find(contents.metadata.at("sha256")), 64,
+                    io::model_digest("2", other, contents.tensors));
+    if (counts == "[4,1,2]")
+      EXPECT_NO_THROW(parsed(changed));
+    else
+      EXPECT_THROW(parsed(changed), FormatError) << counts;
+  }
 }
 
 TEST(Model, EveryFieldComesBackBitForBit) {

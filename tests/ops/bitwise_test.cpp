@@ -374,8 +374,9 @@ TYPED_TEST(BitwiseTest, VotesAndProbabilities) {
         Framed decisions(ctx, f), probabilities(ctx, Table(rows, classes));
         const Buffer<double> sigmoids(ctx, platt);
         Buffer<std::int32_t> labels(ctx, rows);
-        ctx.queue().ops().svm_predict->vote_and_couple(decisions.view(), classes, sigmoids.span(),
-                                                       labels.span(), probabilities.view());
+        ctx.queue().ops().svm_predict->vote_and_couple(decisions.view(), classes,
+                                                       {sigmoids.span(), {}, {}}, labels.span(),
+                                                       probabilities.view());
         Words words;
         words.add(labels);
         words.add(probabilities);

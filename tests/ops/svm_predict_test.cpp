@@ -306,7 +306,7 @@ TYPED_TEST(SvmPredictTest, VotesAndProbabilitiesMatchTheDefinition) {
       Framed decisions(this->ctx(), rows, pairs, f), probabilities(this->ctx(), rows, classes);
       const Buffer<double> device_sigmoids(this->ctx(), sigmoids);
       Buffer<std::int32_t> labels(this->ctx(), rows);
-      this->ops().vote_and_couple(decisions.const_view(), classes, device_sigmoids.span(),
+      this->ops().vote_and_couple(decisions.const_view(), classes, {device_sigmoids.span(), {}, {}},
                                   labels.span(), probabilities.view());
       const std::vector<std::int32_t> voted = labels.to_host();
       const std::vector<float> p = probabilities.values();
@@ -336,6 +336,43 @@ TYPED_TEST(SvmPredictTest, VotesAndProbabilitiesMatchTheDefinition) {
         EXPECT_NEAR(sum, 1.0, 1e-6);
       }
     }
+}
+
+// Knots of curves of 1, 2, 3, ... knots; decisions hit them, lie between them and outside.
+TYPED_TEST(SvmPredictTest, IsotonicProbabilitiesMatchTheDefinition) {
+  constexpr std::int32_t classes = 4;
+  constexpr std::int64_t pairs = 6, rows = 33;
+  std::vector<double> knots;
+  std::vector<std::int64_t> first_knot{0};
+  for (int p = 0; p < pairs; ++p) {
+    for (int k = 0; k <= p; ++k) knots.insert(knots.end(), {k - 1.5, (k + 1.0) / (p + 2.0)});
+    first_knot.push_back(std::int64_t(knots.size() / 2));
+  }
+  std::vector<float> f = random_numbers(rows * pairs, 7, -3.0, 5.0);
+  for (std::int64_t p = 0; p < pairs; ++p) f[at(p)] = float(p) - 1.5f;
+  Framed decisions(this->ctx(), rows, pairs, f), probabilities(this->ctx(), rows, classes);
+  const Buffer<double> device_knots(this->ctx(), knots);
+  const Buffer<std::int64_t> device_first(this->ctx(), first_knot);
+  Buffer<std::int32_t> labels(this->ctx(), rows);
+  this->ops().vote_and_couple(decisions.const_view(), classes,
+                              {{}, device_knots.span(), device_first.span()}, labels.span(),
+                              probabilities.view());
+  const std::vector<float> found = probabilities.values();
+  for (std::int64_t i = 0; i < rows; ++i) {
+    std::vector<double> r(at(classes * classes), 0.0);
+    std::size_t pair = 0;
+    for (std::int32_t a = 0; a < classes; ++a)
+      for (std::int32_t b = a + 1; b < classes; ++b, ++pair) {
+        const std::vector<double> curve(knots.begin() + 2 * first_knot[pair],
+                                        knots.begin() + 2 * first_knot[pair + 1]);
+        r[at(a * classes + b)] =
+            test::reference::interpolated(curve, double(f[at(i * pairs) + pair]));
+        r[at(b * classes + a)] = 1.0 - r[at(a * classes + b)];
+      }
+    const std::vector<double> exact = test::reference::couple_exactly(r, classes);
+    for (std::int32_t c = 0; c < classes; ++c)
+      EXPECT_NEAR(found[at(i * classes + c)], exact[at(c)], 3e-7) << i;
+  }
 }
 
 TYPED_TEST(SvmPredictTest, WithoutSigmoidsOnlyLabelsAreWritten) {

@@ -22,6 +22,17 @@ inline int vote(const std::vector<double>& decisions, int classes) {
   return best;
 }
 
+// Through knots (decision, probability, decision, ...), linear between and constant outside.
+inline double interpolated(const std::vector<double>& knots, double f) {
+  if (f <= knots[0]) return knots[1];
+  for (std::size_t k = 2; k < knots.size(); k += 2)
+    if (f <= knots[k]) {
+      const double share = (f - knots[k - 2]) / (knots[k] - knots[k - 2]);
+      return (1.0 - share) * knots[k - 1] + share * knots[k + 1];
+    }
+  return knots.back();
+}
+
 // Votes of each class and, between -1/3 and 1/3, the sum s of the decisions that speak for it:
 // s / (3 (|s| + 1)).
 inline std::vector<double> one_vs_rest(const std::vector<double>& decisions, int classes) {

@@ -7,6 +7,7 @@
 #include "algorithms/svm/checks.hpp"
 #include "algorithms/svm/data.hpp"
 #include "algorithms/svm/folds.hpp"
+#include "algorithms/svm/isotonic.hpp"
 #include "algorithms/svm/platt.hpp"
 #include "algorithms/svm/solve.hpp"
 
@@ -55,11 +56,11 @@ FoldProblems fold_problems(const svm::SortedRows& rows, const std::vector<double
 }
 
 // Pair `pair`'s rows with decisions of the solution that did not see them.
-std::vector<svm::PlattRow> unseen_decisions(const svm::Solutions& solutions,
-                                            const svm::SortedRows& rows,
-                                            const std::vector<std::int32_t>& fold, int folds,
-                                            std::size_t pair, std::size_t pairs) {
-  std::vector<svm::PlattRow> unseen;
+std::vector<svm::CalibrationRow> unseen_decisions(const svm::Solutions& solutions,
+                                                  const svm::SortedRows& rows,
+                                                  const std::vector<std::int32_t>& fold, int folds,
+                                                  std::size_t pair, std::size_t pairs) {
+  std::vector<svm::CalibrationRow> unseen;
   for (int f = 0; f < folds; ++f) {
     const std::size_t p = std::size_t(f) * pairs + pair;
     const formulas::BinaryProblem& problem = solutions.problems[p];
@@ -77,7 +78,9 @@ std::vector<svm::PlattRow> unseen_decisions(const svm::Solutions& solutions,
 std::string with_calibration(const std::string& provenance, const CalibrationParams& how) {
   auto json = nlohmann::ordered_json::parse(provenance, nullptr, false);
   if (!json.is_object()) json = nlohmann::ordered_json::object();
-  json["calibration"] = {{"method", "platt"}, {"folds", how.folds}, {"seed", how.seed}};
+  const bool isotonic = how.method == CalibrationMethod::isotonic;
+  json["calibration"] = {
+      {"method", isotonic ? "isotonic" : "platt"}, {"folds", how.folds}, {"seed", how.seed}};
   return json.dump();
 }
 
@@ -106,10 +109,15 @@ SvmModel svm_calibrate(const Context& ctx, const SvmModel& model, const SvmParam
        params.progress});
   SvmModel calibrated = model;
   calibrated.platt.clear();
+  calibrated.isotonic.clear();
   const auto pairs = static_cast<std::size_t>(model.pairs());
-  for (std::size_t pair = 0; pair < pairs; ++pair)
-    calibrated.platt.push_back(
-        svm::fit_platt(unseen_decisions(solutions, rows, fold, how.folds, pair, pairs)));
+  for (std::size_t pair = 0; pair < pairs; ++pair) {
+    auto unseen = unseen_decisions(solutions, rows, fold, how.folds, pair, pairs);
+    if (how.method == CalibrationMethod::isotonic)
+      calibrated.isotonic.push_back(svm::fit_isotonic(std::move(unseen)));
+    else
+      calibrated.platt.push_back(svm::fit_platt(unseen));
+  }
   calibrated.provenance = with_calibration(model.provenance, how);
   return calibrated;
 }

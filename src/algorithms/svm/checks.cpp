@@ -45,6 +45,11 @@ void check_model(const SvmModel& model) {
     refuse("its mean does not have one number a channel");
   if (!model.platt.empty() && model.platt.size() != pairs)
     refuse("it does not have one sigmoid a pair");
+  if (!model.isotonic.empty() && (model.isotonic.size() != pairs || !model.platt.empty()))
+    refuse("it does not have one calibration a pair");
+  if (!std::all_of(model.isotonic.begin(), model.isotonic.end(),
+                   [](const IsotonicCurve& curve) { return curve.valid(); }))
+    refuse("an isotonic curve does not rise");
 }
 
 }  // namespace whiteline::svm

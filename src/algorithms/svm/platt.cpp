@@ -12,8 +12,8 @@ constexpr double gradient_tolerance = 1e-5, ridge = 1e-12, armijo = 1e-4, shorte
 // The loss that is minimised, with its derivatives where asked for.
 class PlattLoss {
  public:
-  explicit PlattLoss(const std::vector<PlattRow>& rows) : rows_(rows) {
-    for (const PlattRow& row : rows) (row.first ? first_ : second_) += row.weight;
+  explicit PlattLoss(const std::vector<CalibrationRow>& rows) : rows_(rows) {
+    for (const CalibrationRow& row : rows) (row.first ? first_ : second_) += row.weight;
     high_ = (first_ + 1.0) / (first_ + 2.0);
     low_ = 1.0 / (second_ + 2.0);
   }
@@ -22,7 +22,7 @@ class PlattLoss {
 
   double value(PlattSigmoid s) const {
     double sum = 0.0;
-    for (const PlattRow& row : rows_) {
+    for (const CalibrationRow& row : rows_) {
       const double z = s.A * row.decision + s.B, t = target(row);
       const double tail = std::log1p(std::exp(-std::abs(z)));
       sum += row.weight * (z >= 0.0 ? t * z + tail : (t - 1.0) * z + tail);
@@ -36,7 +36,7 @@ class PlattLoss {
   };
   Derivatives derivatives(PlattSigmoid s) const {
     Derivatives d;
-    for (const PlattRow& row : rows_) {
+    for (const CalibrationRow& row : rows_) {
       const double z = s.A * row.decision + s.B;
       const double e = std::exp(-std::abs(z));
       const double p = (z >= 0.0 ? e : 1.0) / (1.0 + e), q = (z >= 0.0 ? 1.0 : e) / (1.0 + e);
@@ -51,15 +51,15 @@ class PlattLoss {
   }
 
  private:
-  double target(const PlattRow& row) const { return row.first ? high_ : low_; }
+  double target(const CalibrationRow& row) const { return row.first ? high_ : low_; }
 
-  const std::vector<PlattRow>& rows_;
+  const std::vector<CalibrationRow>& rows_;
   double first_ = 0.0, second_ = 0.0, high_ = 0.0, low_ = 0.0;
 };
 
 }  // namespace
 
-PlattSigmoid fit_platt(const std::vector<PlattRow>& rows) {
+PlattSigmoid fit_platt(const std::vector<CalibrationRow>& rows) {
   const PlattLoss loss(rows);
   PlattSigmoid s = loss.start();
   double value = loss.value(s);

@@ -8,7 +8,8 @@
 
 namespace whiteline::svm {
 
-struct PlattRow {
+// A row that the solution did not see.
+struct CalibrationRow {
   double decision;
   double weight;  // >= 0
   bool first;     // of the pair's first class
@@ -16,6 +17,6 @@ struct PlattRow {
 
 // Minimises -sum w (t ln P + (1 - t) ln(1 - P)) in float64, t = (N+ + 1) / (N+ + 2) for the first
 // class and 1 / (N- + 2) for the second, N the sums of weights. Rows are summed as given.
-WHITELINE_EXPORT PlattSigmoid fit_platt(const std::vector<PlattRow>& rows);
+WHITELINE_EXPORT PlattSigmoid fit_platt(const std::vector<CalibrationRow>& rows);
 
 }  // namespace whiteline::svm

@@ -25,11 +25,7 @@ Predictor::Predictor(const Context& ctx, const SvmModel& model, const SvmPredict
       !params.probability || model.calibrated(),
       "cannot give probabilities (the model was not calibrated) calibrate it, or ask for labels "
       "or decisions");
-  if (params.probability) {
-    std::vector<double> sigmoids;
-    for (const PlattSigmoid& s : model.platt) sigmoids.insert(sigmoids.end(), {s.A, s.B});
-    sigmoids_ = core::Buffer<double>(ctx, sigmoids);
-  }
+  if (params.probability) load_calibration();
   auto& ops = core::need(ctx.queue().ops().svm_predict, "svm_predict");
   if (has_primal_form(model.kernel)) {
     const PrimalForm form = primal_form(model);
@@ -60,6 +56,21 @@ Predictor::Predictor(const Context& ctx, const SvmModel& model, const SvmPredict
                             std::as_const(rho_).span()});
 }
 
+void Predictor::load_calibration() {
+  std::vector<double> sigmoids, knots;
+  std::vector<std::int64_t> first_knot;
+  for (const PlattSigmoid& s : model_.platt) sigmoids.insert(sigmoids.end(), {s.A, s.B});
+  for (const IsotonicCurve& curve : model_.isotonic) {
+    first_knot.push_back(std::int64_t(knots.size() / 2));
+    for (const auto& [decision, probability] : curve.knots)
+      knots.insert(knots.end(), {decision, probability});
+  }
+  first_knot.push_back(std::int64_t(knots.size() / 2));
+  sigmoids_ = core::Buffer<double>(ctx_, sigmoids);
+  knots_ = core::Buffer<double>(ctx_, knots);
+  first_knot_ = core::Buffer<std::int64_t>(ctx_, first_knot);
+}
+
 SvmPrediction Predictor::empty_prediction(std::int64_t rows) const {
   SvmPrediction out;
   out.labels.resize(at(rows));
@@ -88,7 +99,8 @@ void Predictor::run(ConstMatrixView x, std::int64_t first_row, SvmPrediction& ou
   core::Buffer<std::int32_t> votes(ctx_, x.rows);
   functions_->decide(x, decisions.view());
   core::need(ctx_.queue().ops().svm_predict, "svm_predict")
-      .vote_and_couple(std::as_const(decisions).view(), classes, sigmoids_.span(), votes.span(),
+      .vote_and_couple(std::as_const(decisions).view(), classes,
+                       {sigmoids_.span(), knots_.span(), first_knot_.span()}, votes.span(),
                        probabilities.view());
   const std::vector<std::int32_t> voted = votes.to_host();
   if (params_.decision)

@@ -28,12 +28,15 @@ class Predictor {
   void mark_invalid(std::int64_t row, std::int64_t channel, SvmPrediction& out) const;
 
  private:
+  void load_calibration();
+
   const Context& ctx_;
   const SvmModel& model_;
   const SvmPredictParams& params_;
   Matrix vectors_;  // primal: weights (pairs x channels); else centred support vectors
   core::Buffer<float> squared_norm_, mean_dot_, mean_;
-  core::Buffer<double> coefficients_, rho_, sigmoids_;
+  core::Buffer<double> coefficients_, rho_, sigmoids_, knots_;
+  core::Buffer<std::int64_t> first_knot_;
   std::unique_ptr<core::DecisionFunctions> functions_;
 };
 

@@ -9,6 +9,7 @@
 
 #include "core/buffer.hpp"
 #include "core/ops/kernel_matrix.hpp"
+#include "formulas/calibration.hpp"
 #include "formulas/decision.hpp"
 
 namespace whiteline::core {
@@ -39,6 +40,18 @@ class WHITELINE_EXPORT DecisionFunctions {
   virtual void decide(ConstMatrixView x, MatrixView decisions) = 0;
 };
 
+// From decisions to probabilities of pairs (formulas::PairCurves): sigmoids, or knots and the first
+// of each pair; all empty: no probabilities.
+struct Calibration {
+  DeviceSpan<const double> sigmoids, knots;
+  DeviceSpan<const std::int64_t> first_knot;
+
+  bool empty() const { return sigmoids.size == 0 && knots.size == 0; }
+  formulas::PairCurves curves() const {
+    return {sigmoids.size ? sigmoids.data : nullptr, knots.data, first_knot.data};
+  }
+};
+
 class WHITELINE_EXPORT SvmPredictOps {
  public:
   virtual ~SvmPredictOps() = default;
@@ -53,11 +66,11 @@ class WHITELINE_EXPORT SvmPredictOps {
 
   // labels[i] = class (0 .. classes - 1) with most votes of the decisions of row i, lowest at a
   // tie; -1 where a decision is not finite. f > 0 votes for the pair's first class, else for the
-  // second. With sigmoids (2 a pair: A, B; empty: none, and `probabilities` is not touched)
-  // probabilities[i, c] = formulas::couple of clipped_probability(platt_probability(f, A, B)); NaN
-  // where the label is -1. 2 <= classes <= formulas::max_classes.
+  // second. With a calibration (else `probabilities` is not touched) probabilities[i, c] =
+  // formulas::couple of clipped_probability(pair_probability(f)); NaN where the label is -1.
+  // 2 <= classes <= formulas::max_classes.
   virtual void vote_and_couple(ConstMatrixView decisions, std::int32_t classes,
-                               DeviceSpan<const double> sigmoids, DeviceSpan<std::int32_t> labels,
+                               const Calibration& calibration, DeviceSpan<std::int32_t> labels,
                                MatrixView probabilities) = 0;
 
   // values[i, c] = formulas::one_vs_rest of the decisions of row i; rows x classes.
