@@ -22,8 +22,11 @@ std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; 
 
 class CpuPrimalDecisions final : public core::DecisionFunctions {
  public:
-  CpuPrimalDecisions(core::ThreadPool& pool, const core::PrimalDecisions& model)
-      : pool_(pool), cosine_(model.cosine), rho_(model.rho.data, model.rho.data + model.rho.size) {
+  CpuPrimalDecisions(core::ThreadPool& pool, const core::PrimalDecisions& model, Isa isa)
+      : pool_(pool),
+        vectors_(vector_kernels(isa)),
+        cosine_(model.cosine),
+        rho_(model.rho.data, model.rho.data + model.rho.size) {
     constexpr std::int64_t lanes = formulas::sum_lanes;
     const std::int64_t steps = ceil_div(model.weights.cols, lanes);
     const auto pairs = std::int64_t(rho_.size());
@@ -58,7 +61,7 @@ class CpuPrimalDecisions final : public core::DecisionFunctions {
 
  private:
   core::ThreadPool& pool_;
-  const VectorKernels& vectors_ = vector_kernels();
+  const VectorKernels& vectors_;
   bool cosine_;
   std::vector<double> rho_;
   Scratch weights_;
@@ -68,8 +71,9 @@ class CpuPrimalDecisions final : public core::DecisionFunctions {
 // [support vector][pair]. A worker takes some rows of x at a time through all panels.
 class CpuKernelDecisions final : public core::DecisionFunctions {
  public:
-  CpuKernelDecisions(core::ThreadPool& pool, const core::KernelDecisions& model)
+  CpuKernelDecisions(core::ThreadPool& pool, const core::KernelDecisions& model, Isa isa)
       : pool_(pool),
+        vectors_(vector_kernels(isa)),
         function_(model.function),
         support_(model.support.rows.rows),
         channels_(model.support.rows.cols),
@@ -184,7 +188,7 @@ class CpuKernelDecisions final : public core::DecisionFunctions {
   static constexpr std::int64_t no_row = std::int64_t(1) << 40;  // x and support share no rows
 
   core::ThreadPool& pool_;
-  const VectorKernels& vectors_ = vector_kernels();
+  const VectorKernels& vectors_;
   formulas::KernelConstants function_;
   std::int64_t support_, channels_;
   std::vector<float> mean_;
@@ -200,13 +204,15 @@ class CpuKernelDecisions final : public core::DecisionFunctions {
 }  // namespace
 
 std::unique_ptr<core::DecisionFunctions> make_kernel_decisions(core::ThreadPool& pool,
-                                                               const core::KernelDecisions& model) {
-  return std::make_unique<CpuKernelDecisions>(pool, model);
+                                                               const core::KernelDecisions& model,
+                                                               Isa isa) {
+  return std::make_unique<CpuKernelDecisions>(pool, model, isa);
 }
 
 std::unique_ptr<core::DecisionFunctions> make_primal_decisions(core::ThreadPool& pool,
-                                                               const core::PrimalDecisions& model) {
-  return std::make_unique<CpuPrimalDecisions>(pool, model);
+                                                               const core::PrimalDecisions& model,
+                                                               Isa isa) {
+  return std::make_unique<CpuPrimalDecisions>(pool, model, isa);
 }
 
 }  // namespace whiteline::cpu

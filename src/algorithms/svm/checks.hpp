@@ -15,6 +15,8 @@ std::vector<std::int32_t> first_non_finite(const Context& ctx, ConstMatrixView x
 // counted from `first_row`.
 void refuse_non_finite(const Context& ctx, ConstMatrixView x, std::int64_t first_row = 0);
 [[noreturn]] void throw_non_finite(std::int64_t row, std::int64_t channel);
+// The same for a row whose squared norm, or a decision, float32 cannot hold.
+[[noreturn]] void throw_too_large(std::int64_t row);
 
 // Throws InvalidArgument unless the sizes within the model belong together.
 void check_model(const SvmModel& model);
