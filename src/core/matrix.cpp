@@ -145,6 +145,13 @@ void upload(Queue& queue, const HostView& host, MatrixView to, std::vector<float
   }
 }
 
+ConstMatrixView in_place(const Queue& queue, const HostView& host) {
+  const bool plain =
+      host.type == NumberType::f32 && host.col_stride == 1 && host.row_stride >= host.cols;
+  if (!plain || queue.device().name != "cpu") return {};
+  return {static_cast<const float*>(host.data), host.rows, host.cols, host.row_stride};
+}
+
 }  // namespace core
 
 }  // namespace whiteline

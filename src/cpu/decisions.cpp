@@ -43,6 +43,8 @@ class CpuPrimalDecisions final : public core::DecisionFunctions {
 
   void decide(ConstMatrixView x, MatrixView decisions) override {
     const auto pairs = std::int64_t(rho_.size());
+    const double* const rho = rho_.data();
+    const bool cosine = cosine_;
     const auto some_rows = [&](std::int64_t chunk) {
       const std::int64_t first = chunk * primal_rows;
       const std::int64_t count = std::min(primal_rows, x.rows - first);
@@ -50,11 +52,13 @@ class CpuPrimalDecisions final : public core::DecisionFunctions {
       float squared_norms[primal_rows];
       vectors_.primal_dots(x.data + first * x.stride, x.stride, count, x.cols, weights_.data(),
                            pairs, out, decisions.stride, squared_norms);
-      for (std::int64_t i = 0; i < count; ++i)
+      for (std::int64_t i = 0; i < count; ++i) {
+        const float squared_norm = squared_norms[i];
         for (std::int64_t p = 0; p < pairs; ++p) {
           float& value = out[i * decisions.stride + p];
-          value = formulas::primal_decision(value, squared_norms[i], cosine_, rho_[at(p)]);
+          value = formulas::primal_decision(value, squared_norm, cosine, rho[p]);
         }
+      }
     };
     pool_.run(ceil_div(x.rows, primal_rows), std::cref(some_rows));
   }

@@ -94,6 +94,8 @@ class Classifier {
  private:
   void run_as_it_is(const HostView& part, std::int64_t first, SvmPrediction& out) {
     check_channels(model_, part.cols);
+    const ConstMatrixView seen = core::in_place(ctx_.queue(), part);
+    if (seen.data) return predictor_.run(seen, first, out);
     const MatrixView x = predictor_.room_for(part.rows);
     core::upload(ctx_.queue(), part, x, staging_);
     predictor_.run(x, first, out);

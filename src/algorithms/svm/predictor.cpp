@@ -25,6 +25,15 @@ void download(const Context& ctx, const core::Buffer<T>& from, T* to, std::int64
   if (count > 0) ctx.queue().download(to, from.span().data, at(count) * sizeof(T));
 }
 
+// Rows of a tile, by the memory limit and the device's cache.
+std::int64_t tile_rows(const Context& ctx, const SvmModel& model) {
+  const std::int64_t wanted =
+      ctx.device().name == "cpu" ? thread_tile_bytes * ctx.threads() : device_tile_bytes;
+  const auto bytes = static_cast<std::int64_t>(
+      std::min<std::uint64_t>(ctx.memory_limit() / 4, std::uint64_t(wanted)));
+  return std::clamp<std::int64_t>(bytes / 4 / (model.channels + model.pairs() + 16), 16, 1 << 16);
+}
+
 std::int32_t largest_of(const float* values, std::int64_t count) {
   return static_cast<std::int32_t>(std::max_element(values, values + count) - values);
 }
@@ -47,6 +56,7 @@ Predictor::Predictor(const Context& ctx, const SvmModel& model, const SvmPredict
     for (const PlattSigmoid& s : model.platt) sigmoids.insert(sigmoids.end(), {s.A, s.B});
     sigmoids_ = core::Buffer<double>(ctx, sigmoids);
   }
+  rows_at_once_ = tile_rows(ctx, model);
   take_decision_functions();
 }
 
@@ -95,14 +105,6 @@ void Predictor::start(std::int64_t rows, SvmPrediction& out) const {
   out.probability.resize(at(params_.probability ? rows * classes_ : 0));
   out.decision.resize(at(params_.decision ? rows * (by_pair ? pairs_ : classes_) : 0));
   out.invalid_rows = out.disagreements = 0;
-}
-
-std::int64_t Predictor::rows_at_once() const {
-  const std::int64_t wanted =
-      ctx_.device().name == "cpu" ? thread_tile_bytes * ctx_.threads() : device_tile_bytes;
-  const auto bytes = static_cast<std::int64_t>(
-      std::min<std::uint64_t>(ctx_.memory_limit() / 4, std::uint64_t(wanted)));
-  return std::clamp<std::int64_t>(bytes / 4 / (model_.channels + pairs_ + 16), 16, 1 << 16);
 }
 
 MatrixView Predictor::room_for(std::int64_t rows) {

@@ -21,7 +21,7 @@ class Predictor {
   // Makes `out` an answer with room for `rows` rows.
   void start(std::int64_t rows, SvmPrediction& out) const;
   // Rows that one call of run() should take, by the context's memory limit and its cache.
-  std::int64_t rows_at_once() const;
+  std::int64_t rows_at_once() const { return rows_at_once_; }
   // Decides x, rows [first_row, first_row + x.rows) of `out`. Waits. Allocates where x has more
   // rows than any before.
   void run(ConstMatrixView x, std::int64_t first_row, SvmPrediction& out);
@@ -42,7 +42,7 @@ class Predictor {
   const Context& ctx_;
   const SvmModel& model_;
   const SvmPredictParams& params_;
-  std::int64_t classes_, pairs_;
+  std::int64_t classes_, pairs_, rows_at_once_ = 0;
   Matrix vectors_;  // primal: weights (pairs x channels); else centred support vectors
   core::Buffer<float> squared_norm_, mean_dot_, mean_;
   core::Buffer<double> coefficients_, rho_, sigmoids_;
