@@ -166,18 +166,29 @@ WHITELINE_EXPORT SvmModel svm_calibrate(const Context& ctx, const SvmModel& mode
 
 struct SvmPredictParams {
   bool probability = false;  // needs a calibrated model
-  bool decision = false;     // return the one-vs-one decision values
+  bool decision = false;     // return decision values
+  enum class DecisionFunction {
+    one_vs_one,   // one a pair
+    one_vs_rest,  // one a class: its votes plus s / (3 (|s| + 1)), s the sum of what the pairs'
+                  // decisions say for it (scikit-learn's "ovr")
+  } decision_function = DecisionFunction::one_vs_one;
+  enum class Labels {
+    vote,             // most votes; a tie goes to the lowest class
+    vote_break_ties,  // largest one-vs-rest value; a tie as above
+    argmax,           // largest probability; needs a calibrated model
+  } labels = Labels::vote;
   enum class OnInvalid {
-    refuse,  // NaN or infinity in a spectrum: InvalidArgument
+    refuse,  // a spectrum with NaN or infinity, or too large for float32: InvalidArgument
     mark,    // label no_label, probabilities and decisions NaN; counted
   } on_invalid = OnInvalid::refuse;
   Progress progress = {};
 };
 
 struct SvmPrediction {
-  std::vector<std::int32_t> labels;  // most votes; a tie goes to the lowest class
-  std::vector<float> probability;    // rows x classes, each row sums to 1
-  std::vector<float> decision;       // rows x pairs; positive speaks for the pair's first class
+  std::vector<std::int32_t> labels;
+  std::vector<float> probability;  // rows x classes, each row sums to 1
+  std::vector<float> decision;     // rows x pairs, positive speaks for the pair's first class; or
+                                   // rows x classes (DecisionFunction)
   std::int64_t invalid_rows = 0;
   std::int64_t disagreements = 0;  // rows whose largest probability is not of the voted class
 };
@@ -192,5 +203,29 @@ WHITELINE_EXPORT SvmPrediction svm_classify(const Context& ctx, const SvmModel& 
                                             const HostView& spectra,
                                             const std::optional<EnergyAxis>& energy,
                                             const SvmPredictParams& params = {});
+
+// A model kept ready on a device, for callers that classify again and again, as live acquisition
+// does: after the first call of a size, calls on the CPU allocate nothing but what the model's
+// pipeline takes. One thread at a time, which is that of the context.
+class WHITELINE_EXPORT SvmPredictor {
+ public:
+  // Throws InvalidArgument for a damaged model, or where probabilities are asked of one that was
+  // not calibrated.
+  SvmPredictor(const Context& ctx, SvmModel model, SvmPredictParams params = {});
+  ~SvmPredictor();
+  SvmPredictor(SvmPredictor&& other) noexcept;
+  SvmPredictor& operator=(SvmPredictor&& other) noexcept;
+
+  const SvmModel& model() const;
+
+  // As svm_predict and svm_classify, into `out`, whose memory is used again.
+  void predict(const Matrix& x, SvmPrediction& out);
+  void classify(const HostView& spectra, const std::optional<EnergyAxis>& energy,
+                SvmPrediction& out);
+
+ private:
+  struct Kept;
+  std::unique_ptr<Kept> kept_;
+};
 
 }  // namespace whiteline

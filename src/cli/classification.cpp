@@ -87,14 +87,44 @@ void warn_of_trouble(const Classification& result, const Input& input, Console& 
     console.warn(
         fmt::format("{}: {} spectra hold NaN or infinity and got no label", file, result.invalid));
   if (result.disagreements > 0)
-    console.warn(fmt::format("{}: the vote is not the most probable class in {} of {} spectra",
+    console.warn(fmt::format("{}: the label is not the most probable class in {} of {} spectra",
                              file, result.disagreements, result.labels.size()));
+}
+
+SvmPredictParams predict_params(const SvmModel& model, const ClassifyOptions& options) {
+  using Params = SvmPredictParams;
+  Params params;
+  params.probability = model.calibrated();
+  params.on_invalid = Params::OnInvalid::mark;
+  params.decision = options.decisions != "none";
+  if (options.decisions == "ovr") params.decision_function = Params::DecisionFunction::one_vs_rest;
+  if (options.labels == "vote-break-ties") params.labels = Params::Labels::vote_break_ties;
+  if (options.labels == "argmax") params.labels = Params::Labels::argmax;
+  return params;
+}
+
+// "f(FeO,Fe3O4)" a pair, or "f(FeO)" a class.
+std::vector<std::string> decision_names(const SvmModel& model, const std::string& kind) {
+  std::vector<std::string> names;
+  const std::vector<std::string>& classes = model.class_names;
+  for (std::size_t a = 0; a < classes.size(); ++a) {
+    if (kind == "ovr") names.push_back(fmt::format("f({})", classes[a]));
+    if (kind != "ovo") continue;
+    for (std::size_t b = a + 1; b < classes.size(); ++b)
+      names.push_back(fmt::format("f({},{})", classes[a], classes[b]));
+  }
+  return names;
 }
 
 }  // namespace
 
 Classification classify(const Context& ctx, const SvmModel& model, const Input& input,
                         const ClassifyOptions& options, Console& console, RunRecord& record) {
+  if (options.decisions != "none" && !input.is_table)
+    throw InvalidArgument(fmt::format(
+        "cannot write decisions of {} (it is an image; only labels.csv of a table has columns for "
+        "them) leave --decisions out",
+        input.path.string()));
   Classification result;
   result.class_names = model.class_names;
   {
@@ -104,14 +134,14 @@ Classification classify(const Context& ctx, const SvmModel& model, const Input& 
   throw_if_interrupted();
   {
     const auto timed = record.phase("classify");
-    SvmPredictParams params;
-    params.probability = model.calibrated();
-    params.on_invalid = SvmPredictParams::OnInvalid::mark;
+    SvmPredictParams params = predict_params(model, options);
     params.progress = console.progress();
     SvmPrediction prediction =
         svm_classify(ctx, model, input.image.spectra(), result.energy, params);
     result.labels = as_positions(prediction.labels, model);
     result.probabilities = std::move(prediction.probability);
+    result.decision_names = decision_names(model, options.decisions);
+    result.decisions = std::move(prediction.decision);
   }
   throw_if_interrupted();
   const auto timed = record.phase("mask");

@@ -19,8 +19,10 @@ struct Classification {
   std::vector<std::string> class_names;  // of the model; `unknown` is no class
   std::vector<std::int32_t> labels;      // positions in class_names, unknown_label or no_label
   std::vector<float> probabilities;      // spectra x classes, NaN where masked; empty: uncalibrated
+  std::vector<std::string> decision_names;  // of the columns of `decisions`; empty: not asked for
+  std::vector<float> decisions;             // spectra x decision_names
   std::int64_t vacuum = 0, unknown = 0, invalid = 0;
-  std::int64_t disagreements = 0;  // spectra whose vote is not their most probable class
+  std::int64_t disagreements = 0;  // spectra whose label is not their most probable class
   std::optional<EnergyAxis> energy;
   std::optional<PeakCalibration> calibration;
   std::optional<Score> score;  // where the file has labels

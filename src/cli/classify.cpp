@@ -100,6 +100,10 @@ void run_classify(const ClassifyOptions& options, const Json& given) {
   if (options.unknown > 0.0 && !loaded.model.calibrated())
     throw InvalidArgument(
         "cannot use --unknown (the model gives no probabilities) train it with --calibrate platt");
+  if (options.labels == "argmax" && !loaded.model.calibrated())
+    throw InvalidArgument(
+        "cannot use --labels argmax (the model gives no probabilities) train it with --calibrate "
+        "platt");
   const Context ctx = open_device(options.common);
   if (!ctx.choice().empty()) console.note(ctx.choice());
   Json runs = Json::array();

@@ -30,6 +30,19 @@ void add_classify(CLI::App& command) {
       ->check(CLI::Range(0.0, 1.0))
       ->type_name("P")
       ->capture_default_str();
+  verb->add_option("--labels", options->labels,
+                   "what a label is: vote (most one-vs-one votes, a tie goes to the\n"
+                   "first class), vote-break-ties (surest of the one-vs-rest values)\n"
+                   "or argmax (most probable class)")
+      ->check(CLI::IsMember({"vote", "vote-break-ties", "argmax"}))
+      ->type_name("RULE")
+      ->capture_default_str();
+  verb->add_option("--decisions", options->decisions,
+                   "columns of labels.csv with decision values: ovo (one a pair of\n"
+                   "classes), ovr (one a class) or none; tables only")
+      ->check(CLI::IsMember({"none", "ovo", "ovr"}))
+      ->type_name("KIND")
+      ->capture_default_str();
   verb->add_flag(
       "--background-removed", options->background_removed,
       "the spectra have their background removed: leave out the model's\nstep that does");

@@ -18,6 +18,8 @@ struct ClassifyOptions {
   std::filesystem::path model, output;
   VacuumChoice vacuum;
   bool background_removed = false;  // the model's background steps are left out
+  std::string labels = "vote";      // or vote-break-ties, argmax
+  std::string decisions = "none";   // or ovo, ovr: columns of labels.csv
   double unknown = 0.0;  // a largest probability below it makes a spectrum `unknown`; 0: never
   AxisOptions axis;
   std::optional<PeakChoice> calibrate_peak;  // after the axis options

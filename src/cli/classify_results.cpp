@@ -110,7 +110,9 @@ std::string table_as_csv(const Input& input, const Classification& result) {
   std::string csv = truth.empty() ? "row,label" : "row,truth,label";
   if (!result.probabilities.empty())
     for (const std::string& name : result.class_names) csv += "," + csv_field("P(" + name + ")");
+  for (const std::string& name : result.decision_names) csv += "," + csv_field(name);
   csv += "\n";
+  const std::size_t decisions = result.decision_names.size();
   const auto name_of = [&](std::int32_t label, const std::vector<std::string>& names) {
     if (label == no_label) return std::string();
     return label < std::int32_t(names.size()) ? csv_field(names[std::size_t(label)]) : "unknown";
@@ -124,6 +126,10 @@ std::string table_as_csv(const Input& input, const Classification& result) {
         const float p = result.probabilities[row * classes + c];
         csv += std::isnan(p) ? "," : fmt::format(",{:.6f}", p);
       }
+    for (std::size_t d = 0; d < decisions; ++d) {
+      const float f = result.decisions[row * decisions + d];
+      csv += std::isnan(f) ? "," : fmt::format(",{:.6g}", f);
+    }
     csv += "\n";
   }
   return csv;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/backend.hpp"
+#include "core/upload.hpp"
 
 namespace whiteline {
 
@@ -86,18 +87,9 @@ Matrix::Matrix(const Context& ctx, std::int64_t rows, std::int64_t cols)
 }
 
 Matrix Matrix::from_host(const Context& ctx, const HostView& host) {
-  require(host.data || host.rows == 0 || host.cols == 0, "the host data are a null pointer");
   Matrix matrix(ctx, host.rows, host.cols);
-  if (!matrix.view_.data || matrix.queue_->load(host, matrix.view_)) return matrix;
-  const std::int64_t stride = matrix.view_.stride;
-  const std::int64_t rows_at_once = std::clamp<std::int64_t>(staging_floats / stride, 1, host.rows);
-  std::vector<float> staging(static_cast<std::size_t>(rows_at_once * stride), 0.0f);
-  for (std::int64_t first = 0; first < host.rows; first += rows_at_once) {
-    const std::int64_t count = std::min(rows_at_once, host.rows - first);
-    convert(host, first, count, staging.data(), stride);
-    matrix.queue_->upload(matrix.view_.data + first * stride, staging.data(),
-                          static_cast<std::size_t>(count * stride) * sizeof(float));
-  }
+  std::vector<float> staging;
+  core::upload(*matrix.queue_, host, matrix.view_, staging);
   return matrix;
 }
 
@@ -135,5 +127,31 @@ void Matrix::copy_to(std::span<float> host) const {
                   host.data() + (first + r) * view_.cols);
   }
 }
+
+namespace core {
+
+void upload(Queue& queue, const HostView& host, MatrixView to, std::vector<float>& staging) {
+  require(host.data || host.rows == 0 || host.cols == 0, "the host data are a null pointer");
+  if (host.rows == 0 || host.cols == 0 || queue.load(host, to)) return;
+  const std::int64_t rows_at_once =
+      std::clamp<std::int64_t>(staging_floats / to.stride, 1, host.rows);
+  if (std::int64_t(staging.size()) < rows_at_once * to.stride)
+    staging.assign(static_cast<std::size_t>(rows_at_once * to.stride), 0.0f);
+  for (std::int64_t first = 0; first < host.rows; first += rows_at_once) {
+    const std::int64_t count = std::min(rows_at_once, host.rows - first);
+    convert(host, first, count, staging.data(), to.stride);
+    queue.upload(to.data + first * to.stride, staging.data(),
+                 static_cast<std::size_t>(count * to.stride) * sizeof(float));
+  }
+}
+
+ConstMatrixView in_place(const Queue& queue, const HostView& host) {
+  const bool plain =
+      host.type == NumberType::f32 && host.col_stride == 1 && host.row_stride >= host.cols;
+  if (!plain || queue.device().name != "cpu") return {};
+  return {static_cast<const float*>(host.data), host.rows, host.cols, host.row_stride};
+}
+
+}  // namespace core
 
 }  // namespace whiteline

@@ -36,10 +36,11 @@ class WHITELINE_EXPORT ThreadPool {
 // body(begin, end) over consecutive ranges of at most `grain` elements of [0, size).
 template <class Body>
 void parallel_for(ThreadPool& pool, std::int64_t size, std::int64_t grain, Body&& body) {
-  pool.run((size + grain - 1) / grain, [&](std::int64_t chunk) {
+  const auto run_chunk = [&](std::int64_t chunk) {
     const std::int64_t begin = chunk * grain;
     body(begin, begin + grain < size ? begin + grain : size);
-  });
+  };
+  pool.run((size + grain - 1) / grain, std::cref(run_chunk));  // by reference: no allocation
 }
 
 }  // namespace whiteline::core

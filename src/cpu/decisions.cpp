@@ -22,8 +22,11 @@ std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; 
 
 class CpuPrimalDecisions final : public core::DecisionFunctions {
  public:
-  CpuPrimalDecisions(core::ThreadPool& pool, const core::PrimalDecisions& model)
-      : pool_(pool), cosine_(model.cosine), rho_(model.rho.data, model.rho.data + model.rho.size) {
+  CpuPrimalDecisions(core::ThreadPool& pool, const core::PrimalDecisions& model, Isa isa)
+      : pool_(pool),
+        vectors_(vector_kernels(isa)),
+        cosine_(model.cosine),
+        rho_(model.rho.data, model.rho.data + model.rho.size) {
     constexpr std::int64_t lanes = formulas::sum_lanes;
     const std::int64_t steps = ceil_div(model.weights.cols, lanes);
     const auto pairs = std::int64_t(rho_.size());
@@ -40,6 +43,8 @@ class CpuPrimalDecisions final : public core::DecisionFunctions {
 
   void decide(ConstMatrixView x, MatrixView decisions) override {
     const auto pairs = std::int64_t(rho_.size());
+    const double* const rho = rho_.data();
+    const bool cosine = cosine_;
     const auto some_rows = [&](std::int64_t chunk) {
       const std::int64_t first = chunk * primal_rows;
       const std::int64_t count = std::min(primal_rows, x.rows - first);
@@ -47,18 +52,20 @@ class CpuPrimalDecisions final : public core::DecisionFunctions {
       float squared_norms[primal_rows];
       vectors_.primal_dots(x.data + first * x.stride, x.stride, count, x.cols, weights_.data(),
                            pairs, out, decisions.stride, squared_norms);
-      for (std::int64_t i = 0; i < count; ++i)
+      for (std::int64_t i = 0; i < count; ++i) {
+        const float squared_norm = squared_norms[i];
         for (std::int64_t p = 0; p < pairs; ++p) {
           float& value = out[i * decisions.stride + p];
-          value = formulas::primal_decision(value, squared_norms[i], cosine_, rho_[at(p)]);
+          value = formulas::primal_decision(value, squared_norm, cosine, rho[p]);
         }
+      }
     };
     pool_.run(ceil_div(x.rows, primal_rows), std::cref(some_rows));
   }
 
  private:
   core::ThreadPool& pool_;
-  const VectorKernels& vectors_ = vector_kernels();
+  const VectorKernels& vectors_;
   bool cosine_;
   std::vector<double> rho_;
   Scratch weights_;
@@ -68,8 +75,9 @@ class CpuPrimalDecisions final : public core::DecisionFunctions {
 // [support vector][pair]. A worker takes some rows of x at a time through all panels.
 class CpuKernelDecisions final : public core::DecisionFunctions {
  public:
-  CpuKernelDecisions(core::ThreadPool& pool, const core::KernelDecisions& model)
+  CpuKernelDecisions(core::ThreadPool& pool, const core::KernelDecisions& model, Isa isa)
       : pool_(pool),
+        vectors_(vector_kernels(isa)),
         function_(model.function),
         support_(model.support.rows.rows),
         channels_(model.support.rows.cols),
@@ -184,7 +192,7 @@ class CpuKernelDecisions final : public core::DecisionFunctions {
   static constexpr std::int64_t no_row = std::int64_t(1) << 40;  // x and support share no rows
 
   core::ThreadPool& pool_;
-  const VectorKernels& vectors_ = vector_kernels();
+  const VectorKernels& vectors_;
   formulas::KernelConstants function_;
   std::int64_t support_, channels_;
   std::vector<float> mean_;
@@ -200,13 +208,15 @@ class CpuKernelDecisions final : public core::DecisionFunctions {
 }  // namespace
 
 std::unique_ptr<core::DecisionFunctions> make_kernel_decisions(core::ThreadPool& pool,
-                                                               const core::KernelDecisions& model) {
-  return std::make_unique<CpuKernelDecisions>(pool, model);
+                                                               const core::KernelDecisions& model,
+                                                               Isa isa) {
+  return std::make_unique<CpuKernelDecisions>(pool, model, isa);
 }
 
 std::unique_ptr<core::DecisionFunctions> make_primal_decisions(core::ThreadPool& pool,
-                                                               const core::PrimalDecisions& model) {
-  return std::make_unique<CpuPrimalDecisions>(pool, model);
+                                                               const core::PrimalDecisions& model,
+                                                               Isa isa) {
+  return std::make_unique<CpuPrimalDecisions>(pool, model, isa);
 }
 
 }  // namespace whiteline::cpu

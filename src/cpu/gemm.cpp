@@ -82,36 +82,61 @@ void Multiplier::pack_right(const Product& product, const Plan& plan) {
   });
 }
 
-void Multiplier::multiply(const Product& product, const Plan& plan, const FinishTile& finish) {
+// One tile; `packed`: whether its right panel is, which else it becomes.
+void Multiplier::run_tile(const Product& product, const Plan& plan, std::int64_t group,
+                          std::int64_t panel, bool packed, const FinishTile& finish) {
   const std::int64_t height = kernels_.tile_rows, width = kernels_.tile_columns;
-  const bool tall = plan.groups >= 64;
+  alignas(64) float hot[largest_tile];
+  Tile tile{plan.row + group * height, plan.column + panel * width,
+            int(std::min(height, plan.rows - group * height)),
+            int(std::min(width, plan.columns - panel * width)), hot};
+  if (product.upper && below(tile.row, tile.column + tile.columns)) return;
+  float* totals = hot;
+  if (plan.totals)
+    totals = plan.totals +
+             (group * plan.kept_panels + (plan.column % plan.kept_columns) / width + panel) *
+                 height * width;
+  if (plan.last) prefetch(product, tile);
+  const float* const left = plan.left + group * plan.group_size;
+  float* const right = plan.right + panel * width * plan.depth;
+  if (packed)
+    kernels_.accumulate(tile.rows, left, right, plan.depth, !plan.first, totals);
+  else
+    kernels_.accumulate_packing(left, product.right.some_rows(tile.column).deeper(plan.begin).data,
+                                product.right.depth_step, plan.depth, !plan.first, right, totals);
+  tile.totals = totals;
+  if (plan.last) finish(tile);
+}
+
+// Right panels that lie side by side in memory are packed while the first rows are multiplied with
+// them; a last one that is not full comes before.
+void Multiplier::pack_and_multiply(const Product& product, const Plan& plan,
+                                   const FinishTile& finish) {
+  const std::int64_t width = kernels_.tile_columns;
+  each(plan, plan.panels, [&](std::int64_t panel) {
+    const int used = int(std::min(width, plan.columns - panel * width));
+    const bool full = used == width;
+    if (!full)
+      kernels_.pack(product.right.some_rows(plan.column + panel * width).deeper(plan.begin), used,
+                    int(width), plan.depth, plan.right + panel * plan.depth * width);
+    run_tile(product, plan, 0, panel, !full, finish);
+  });
+}
+
+void Multiplier::multiply(const Product& product, const Plan& plan, std::int64_t first_group,
+                          const FinishTile& finish) {
+  const std::int64_t groups = plan.groups - first_group;
+  const bool tall = groups >= 64;
   const std::int64_t down = tall ? 4 : 1;  // groups and panels a task
-  const std::int64_t across = tall || product.whole_rows ? plan.panels : 2;
+  const std::int64_t across = tall ? plan.panels : 2;
   const std::int64_t tasks_across = ceil_div(plan.panels, across);
-  each(plan, ceil_div(plan.groups, down) * tasks_across, [&](std::int64_t task) {
-    const std::int64_t first_group = task / tasks_across * down;
-    const std::int64_t end_group = std::min(plan.groups, first_group + down);
+  each(plan, ceil_div(groups, down) * tasks_across, [&](std::int64_t task) {
+    const std::int64_t begin = first_group + task / tasks_across * down;
     const std::int64_t first_panel = task % tasks_across * across;
-    const std::int64_t end_panel = std::min(plan.panels, first_panel + across);
-    alignas(64) float hot[largest_tile];
-    for (std::int64_t group = first_group; group < end_group; ++group)
-      for (std::int64_t panel = first_panel; panel < end_panel; ++panel) {
-        Tile tile{plan.row + group * height, plan.column + panel * width,
-                  int(std::min(height, plan.rows - group * height)),
-                  int(std::min(width, plan.columns - panel * width)), hot};
-        if (product.upper && below(tile.row, tile.column + tile.columns)) continue;
-        float* totals = hot;
-        if (plan.totals)
-          totals = plan.totals +
-                   (group * plan.kept_panels + (plan.column % plan.kept_columns) / width + panel) *
-                       height * width;
-        if (plan.last) prefetch(product, tile);
-        kernels_.accumulate(tile.rows, plan.left + group * plan.group_size,
-                            plan.right + panel * width * plan.depth, plan.depth, !plan.first,
-                            totals);
-        tile.totals = totals;
-        if (plan.last) finish(tile);
-      }
+    for (std::int64_t group = begin; group < std::min(plan.groups, begin + down); ++group)
+      for (std::int64_t panel = first_panel; panel < std::min(plan.panels, first_panel + across);
+           ++panel)
+        run_tile(product, plan, group, panel, true, finish);
   });
 }
 
@@ -144,8 +169,13 @@ void Multiplier::run_columns(const Product& product, Plan& plan, std::int64_t en
     plan.columns = std::min(plan.column_chunk, end_column - plan.column);
     plan.panels = ceil_div(plan.columns, kernels_.tile_columns);
     if (product.upper && below(plan.row, plan.column + plan.columns)) continue;
-    pack_right(product, plan);
-    multiply(product, plan, finish);
+    if (product.right.row_step == 1 && plan.rows >= kernels_.tile_rows && !product.upper) {
+      pack_and_multiply(product, plan, finish);
+      multiply(product, plan, 1, finish);
+    } else {
+      pack_right(product, plan);
+      multiply(product, plan, 0, finish);
+    }
   }
 }
 

@@ -18,9 +18,8 @@ constexpr std::int64_t symmetric_block = 32;
 struct Product {
   std::int64_t rows, columns, depth;
   Factor left, right;
-  MatrixView out{};         // where tiles will be written, as a hint; may be empty
-  bool upper = false;       // leave out tiles wholly below the diagonal blocks of symmetric_block
-  bool whole_rows = false;  // the tiles of a row come one after another, columns ascending
+  MatrixView out{};    // where tiles will be written, as a hint; may be empty
+  bool upper = false;  // leave out tiles wholly below the diagonal blocks of symmetric_block
 };
 
 // Takes a tile when its totals are complete; called by several threads at once, for tiles that do
@@ -46,7 +45,11 @@ class WHITELINE_EXPORT Multiplier {
                    const FinishTile& finish);
   void pack_left(const Product& product, const Plan& plan);
   void pack_right(const Product& product, const Plan& plan);
-  void multiply(const Product& product, const Plan& plan, const FinishTile& finish);
+  void pack_and_multiply(const Product& product, const Plan& plan, const FinishTile& finish);
+  void multiply(const Product& product, const Plan& plan, std::int64_t first_group,
+                const FinishTile& finish);
+  void run_tile(const Product& product, const Plan& plan, std::int64_t group, std::int64_t panel,
+                bool packed, const FinishTile& finish);
   void each(const Plan& plan, std::int64_t chunks, const std::function<void(std::int64_t)>& body);
 
   core::ThreadPool& pool_;

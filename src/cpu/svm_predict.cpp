@@ -1,7 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <vector>
 
 #include "cpu/cpu_backend.hpp"
 #include "cpu/decisions.hpp"
@@ -13,8 +11,6 @@ namespace whiteline::cpu {
 namespace {
 
 constexpr std::int64_t row_grain = 32;  // rows a chunk
-
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 // The class with most votes of one row of decisions; -1 where one is not finite.
 std::int32_t voted_class(const float* decisions, std::int32_t classes) {
@@ -28,15 +24,14 @@ std::int32_t voted_class(const float* decisions, std::int32_t classes) {
   return static_cast<std::int32_t>(std::max_element(votes, votes + classes) - votes);
 }
 
-// `pairwise`: room for one number a pair.
 void row_probabilities(const float* decisions, std::int32_t classes,
-                       const formulas::PairCurves& curves, std::vector<double>& pairwise,
-                       float* probabilities) {
-  for (std::size_t p = 0; p < pairwise.size(); ++p)
+                       const formulas::PairCurves& curves, float* probabilities) {
+  double pairwise[formulas::max_classes * (formulas::max_classes - 1) / 2];
+  for (std::int64_t p = 0; p < std::int64_t(classes) * (classes - 1) / 2; ++p)
     pairwise[p] = formulas::clipped_probability(
         formulas::pair_probability(curves, std::int64_t(p), double(decisions[p])));
   const auto first = [&](std::int32_t a, std::int32_t b) {
-    return pairwise[at(formulas::pair_index(a, b, classes))];
+    return pairwise[formulas::pair_index(a, b, classes)];
   };
   double p[formulas::max_classes], work[2 * formulas::max_classes];
   formulas::couple(classes, first, p, work);
@@ -61,17 +56,15 @@ class CpuSvmPredict final : public core::SvmPredictOps {
                        MatrixView probabilities) override {
     core::parallel_for(pool_, decisions.rows, row_grain,
                        [&](std::int64_t first, std::int64_t last) {
-                         std::vector<double> pairwise(at(decisions.cols));
                          for (std::int64_t i = first; i < last; ++i) {
                            const float* row = decisions.data + i * decisions.stride;
-                           const std::int32_t label = voted_class(row, classes);
-                           labels.data[i] = label;
+                           labels.data[i] = voted_class(row, classes);
                            if (calibration.empty()) continue;
                            float* out = probabilities.data + i * probabilities.stride;
-                           if (label < 0)
-                             std::fill_n(out, classes, std::numeric_limits<float>::quiet_NaN());
+                           if (labels.data[i] < 0)
+                             std::fill_n(out, classes, formulas::not_a_number());
                            else
-                             row_probabilities(row, classes, calibration.curves(), pairwise, out);
+                             row_probabilities(row, classes, calibration.curves(), out);
                          }
                        });
   }

@@ -75,9 +75,10 @@ void pack(Factor from, int used, int width, std::int64_t depth, float* to) {
     pack_end_to_end<F>(from.data, from.row_step, used, width, depth, to);
 }
 
-template <class F, class Shape, int rows>
-void accumulate_rows(const float* left, const float* right, std::int64_t depth, bool onto,
-                     float* totals) {
+// `next(column)` reads the columns of the next k.
+template <class F, class Shape, int rows, class Next>
+inline void accumulate_columns(const float* left, std::int64_t depth, bool onto, float* totals,
+                               Next&& next) {
   for (std::int64_t begin = 0; begin < depth || begin == 0; begin += formulas::dot_block) {
     F sum[rows][Shape::vectors];
 #pragma GCC unroll 16
@@ -87,10 +88,9 @@ void accumulate_rows(const float* left, const float* right, std::int64_t depth, 
     const std::int64_t rest = depth - begin;
     const float* const end =
         left + (rest < formulas::dot_block ? rest : formulas::dot_block) * rows;
-    for (; left != end; left += rows, right += Shape::columns) {
+    for (; left != end; left += rows) {
       F column[Shape::vectors];
-#pragma GCC unroll 4
-      for (int v = 0; v < Shape::vectors; ++v) column[v] = F::load(right + v * F::lanes);
+      next(column);
 #pragma GCC unroll 16
       for (int i = 0; i < rows; ++i) {
         const F row = F(left[i]);
@@ -107,6 +107,32 @@ void accumulate_rows(const float* left, const float* right, std::int64_t depth, 
         ((onto || begin > 0 ? F::load(total) : F(0.0f)) + sum[i][v]).store(total);
       }
   }
+}
+
+template <class F, class Shape, int rows>
+void accumulate_rows(const float* left, const float* right, std::int64_t depth, bool onto,
+                     float* totals) {
+  accumulate_columns<F, Shape, rows>(left, depth, onto, totals, [&](F(&column)[Shape::vectors]) {
+#pragma GCC unroll 4
+    for (int v = 0; v < Shape::vectors; ++v) column[v] = F::load(right + v * F::lanes);
+    right += Shape::columns;
+  });
+}
+
+template <class F, class Shape>
+void accumulate_packing(const float* left, const float* from, std::int64_t step, std::int64_t depth,
+                        bool onto, float* packed, float* totals) {
+  accumulate_columns<F, Shape, Shape::rows>(
+      left, depth, onto, totals, [&](F(&column)[Shape::vectors]) {
+#pragma GCC unroll 4
+        for (int v = 0; v < Shape::vectors; ++v) {
+          __builtin_prefetch(from + rows_ahead * step + v * F::lanes);
+          column[v] = F::load(from + v * F::lanes);
+          column[v].store(packed + v * F::lanes);
+        }
+        from += step;
+        packed += Shape::columns;
+      });
 }
 
 // Calls the function made for this number of rows.

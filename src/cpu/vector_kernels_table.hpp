@@ -16,6 +16,7 @@ constexpr VectorKernels make_vector_kernels(Isa isa) {
           .tile_columns = Shape::columns,
           .pack = pack<F>,
           .accumulate = accumulate<F, Shape>,
+          .accumulate_packing = accumulate_packing<F, Shape>,
           .scale_tile = scale_tile<F, Shape>,
           .kernel_tile = kernel_tile<F, Shape>,
           .kernel_row = kernel_row<F>,

@@ -1,10 +1,14 @@
 // Predictions: batches, bad spectra, raw host data.
 #include <whiteline/svm.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "algorithms/svm_data.hpp"
+#include "reference/svm_predict.hpp"
+#include "support/tolerance.hpp"
 
 namespace whiteline {
 namespace {
@@ -28,7 +32,8 @@ TYPED_TEST_SUITE(SvmPredictionTest, test::AllBackends, test::BackendNames);
 
 TYPED_TEST(SvmPredictionTest, ABatchOfOneIsARowOfABatchBitForBit) {
   const Labelled probes = peaks(33, 24, 3, 0.5, 21);
-  for (const Kernel& kernel : {rbf(0.5), cosine()}) {
+  for (const Kernel& kernel :
+       {linear(), polynomial(3, 0.1, 0.5), rbf(0.5), sigmoid(0.05, 0.1), cosine()}) {
     const SvmModel model = this->model(kernel);
     const SvmPredictParams both{.probability = true, .decision = true};
     const SvmPrediction all = svm_predict(this->ctx(), model, probes.on(this->ctx()), both);
@@ -85,6 +90,98 @@ TYPED_TEST(SvmPredictionTest, NonFiniteSpectraAreRefusedByNameOrMarked) {
         }
       }
     }
+  }
+}
+
+TYPED_TEST(SvmPredictionTest, SpectraTooLargeForFloat32AreRefusedOrMarked) {
+  Labelled probes = peaks(5, 24, 3, 0.5, 27);
+  probes.x[3 * 24 + 2] = 1e25f;
+  for (const Kernel& kernel : {rbf(0.5), cosine(), linear()}) {
+    const SvmModel model = this->model(kernel);
+    try {
+      svm_predict(this->ctx(), model, probes.on(this->ctx()));
+      ADD_FAILURE() << "1e25 was accepted";
+    } catch (const InvalidArgument& error) {
+      EXPECT_NE(std::string(error.what()).find("row 3 are too large"), std::string::npos)
+          << error.what();
+    }
+    const SvmPrediction out =
+        svm_predict(this->ctx(), model, probes.on(this->ctx()),
+                    {.decision = true, .on_invalid = SvmPredictParams::OnInvalid::mark});
+    EXPECT_EQ(out.invalid_rows, 1);
+    EXPECT_EQ(out.labels[3], no_label);
+    EXPECT_TRUE(std::isnan(out.decision[3 * 3]));
+  }
+}
+
+TYPED_TEST(SvmPredictionTest, LabelsFollowTheRuleThatWasAskedFor) {
+  using Labels = SvmPredictParams::Labels;
+  const SvmModel model = this->model(rbf(0.5));
+  // Between the classes, so that votes and probabilities part.
+  const Labelled probes = peaks(this->size(), 24, 3, 2.5, 28);
+  const Matrix x = probes.on(this->ctx());
+  const auto predict = [&](Labels labels) {
+    return svm_predict(this->ctx(), model, x,
+                       {.probability = true,
+                        .decision = true,
+                        .decision_function = SvmPredictParams::DecisionFunction::one_vs_rest,
+                        .labels = labels});
+  };
+  const SvmPrediction voted = predict(Labels::vote);
+  const SvmPrediction rest = predict(Labels::vote_break_ties);
+  const SvmPrediction likeliest = predict(Labels::argmax);
+  const SvmPrediction pairs =
+      svm_predict(this->ctx(), model, x, {.decision = true});  // labels by vote
+  EXPECT_EQ(voted.labels, pairs.labels);
+  EXPECT_EQ(voted.decision, rest.decision);
+  std::int64_t other = 0;
+  for (std::size_t i = 0; i < std::size_t(probes.rows); ++i) {
+    const auto largest = [&](const std::vector<float>& values) {
+      const auto row = values.begin() + std::ptrdiff_t(3 * i);
+      return model.classes[std::size_t(std::max_element(row, row + 3) - row)];
+    };
+    EXPECT_EQ(rest.labels[i], largest(rest.decision));
+    EXPECT_EQ(likeliest.labels[i], largest(likeliest.probability));
+    other += likeliest.labels[i] != voted.labels[i];
+    const std::vector<double> f(pairs.decision.begin() + std::ptrdiff_t(3 * i),
+                                pairs.decision.begin() + std::ptrdiff_t(3 * i + 3));
+    const std::vector<double> wanted = test::reference::one_vs_rest(f, 3);
+    for (std::size_t c = 0; c < 3; ++c)
+      EXPECT_NEAR(rest.decision[3 * i + c], wanted[c], test::tolerance(1, 3.0));
+  }
+  for (const SvmPrediction* out : {&voted, &rest, &likeliest}) EXPECT_EQ(out->disagreements, other);
+}
+
+TYPED_TEST(SvmPredictionTest, ArgmaxNeedsProbabilities) {
+  SvmModel model = this->model(rbf(0.5));
+  model.platt.clear();
+  EXPECT_THROW(svm_predict(this->ctx(), model, Matrix(this->ctx(), 0, 24),
+                           {.labels = SvmPredictParams::Labels::argmax}),
+               InvalidArgument);
+}
+
+TYPED_TEST(SvmPredictionTest, AKeptPredictorAnswersAsTheFunctionsDo) {
+  const Labelled probes = peaks(40, 24, 3, 0.5, 29);
+  const SvmPredictParams params{.probability = true, .decision = true};
+  for (const Kernel& kernel : {rbf(0.5), cosine()}) {
+    const SvmModel model = this->model(kernel);
+    SvmPredictor predictor(this->ctx(), model, params);
+    EXPECT_EQ(predictor.model().classes, model.classes);
+    SvmPrediction out;
+    for (const std::int64_t rows : {33, 1, 40, 0}) {
+      const HostView some{probes.x.data(), rows, 24};
+      const Matrix x = Matrix::from_host(this->ctx(), some);
+      const SvmPrediction wanted = svm_predict(this->ctx(), model, x, params);
+      for (const bool classify : {false, true}) {
+        classify ? predictor.classify(some, std::nullopt, out) : predictor.predict(x, out);
+        EXPECT_EQ(out.labels, wanted.labels);
+        EXPECT_EQ(out.decision, wanted.decision);
+        EXPECT_EQ(out.probability, wanted.probability);
+      }
+    }
+    SvmPredictor moved = std::move(predictor);
+    moved.classify({probes.x.data(), 2, 24}, std::nullopt, out);
+    EXPECT_EQ(out.labels.size(), 2u);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 #include <sstream>
+#include <vector>
 
 #include "cli/workshop.hpp"
 
@@ -106,6 +107,32 @@ TEST_F(ClassifyCommand, ATableBecomesACsvWithItsAccuracy) {
   EXPECT_DOUBLE_EQ(json_of(at("maps/run.json"))["accuracy"], double(right) / double(rows));
 }
 
+TEST_F(ClassifyCommand, ATableHasColumnsOfDecisionsWhereAskedFor) {
+  for (const bool by_pair : {true, false}) {
+    const CommandResult result = classify("w.npz", {"--decisions", by_pair ? "ovo" : "ovr",
+                                                    "--labels", "vote-break-ties", "--force"});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    std::istringstream csv(read_text(at("maps/labels.csv")));
+    std::string line;
+    std::getline(csv, line);
+    EXPECT_EQ(line, std::string("row,truth,label,P(FeO),P(Fe3O4),") +
+                        (by_pair ? "\"f(FeO,Fe3O4)\"" : "f(FeO),f(Fe3O4)"));
+    std::int64_t rows = 0;
+    for (; std::getline(csv, line); ++rows) {
+      std::vector<std::string> fields;
+      std::istringstream row(line);
+      for (std::string field; std::getline(row, field, ',');) fields.push_back(field);
+      ASSERT_EQ(fields.size(), by_pair ? 6u : 7u) << line;
+      const float f = std::stof(fields[5]), against = by_pair ? 0.0f : std::stof(fields[6]);
+      EXPECT_EQ(fields[2], f > against ? "FeO" : "Fe3O4") << line;
+    }
+    EXPECT_EQ(rows, read_dataset(at("w.npz")).rows);
+  }
+  make_cube();
+  EXPECT_NE(classify("cube.npz", {"--decisions", "ovo", "--force"}).err.find("it is an image"),
+            std::string::npos);
+}
+
 TEST_F(ClassifyCommand, SeveralInputsGetAFolderEach) {
   make_cube();
   ASSERT_EQ(classify("cube.npz", {"w.npz", "--quiet"}).exit_code, 0);
@@ -196,6 +223,10 @@ TEST_F(ClassifyCommand, AnUncalibratedModelGivesLabelsOnly) {
       {"classify", "cube.npz", "--model", "raw.safetensors", "-o", "raw2", "--unknown", "0.6"});
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_NE(result.err.find("--calibrate platt"), std::string::npos) << result.err;
+  EXPECT_NE(try_to_run({"classify", "cube.npz", "--model", "raw.safetensors", "-o", "raw3",
+                        "--labels", "argmax"})
+                .err.find("--calibrate platt"),
+            std::string::npos);
 }
 
 }  // namespace

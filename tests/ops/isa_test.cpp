@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <random>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "cases/blas.hpp"
+#include "cpu/decisions.hpp"
 #include "cpu/gemm.hpp"
 #include "cpu/vector_kernels.hpp"
 
@@ -57,15 +59,15 @@ TEST(Isa, ProductsHaveTheSameBits) {
     const std::int64_t m = size.m, n = size.n, k = size.k;
     for (const bool turned : {false, true}) {
       const auto a = random_values(m * k, 1), b = random_values(n * k, 2);
+      const cpu::Factor right = turned ? cpu::Factor{b.data(), 1, n} : cpu::Factor{b.data(), k, 1};
       expect_same_bits("product", [&](Isa isa) {
         cpu::Multiplier multiplier(pool, isa);
         std::vector<float> out(std::size_t(m) * std::size_t(n), 0.25f);
         const cpu::Factor left = turned ? cpu::Factor{a.data(), 1, m} : cpu::Factor{a.data(), k, 1};
-        multiplier.run(
-            {.rows = m, .columns = n, .depth = k, .left = left, .right = {b.data(), k, 1}},
-            [&](const cpu::Tile& tile) {
-              multiplier.kernels().scale_tile(tile, 0.7f, -1.5f, out.data(), n);
-            });
+        multiplier.run({.rows = m, .columns = n, .depth = k, .left = left, .right = right},
+                       [&](const cpu::Tile& tile) {
+                         multiplier.kernels().scale_tile(tile, 0.7f, -1.5f, out.data(), n);
+                       });
         return out;
       });
     }
@@ -151,6 +153,86 @@ TEST(Isa, RowsHaveTheSameBits) {
       if (n > 0) all.push_back(kernels.largest(x.data(), n));
       return all;
     });
+  }
+}
+
+TEST(Isa, LinearDecisionsHaveTheSameBitsAsTheFormula) {
+  for (const std::int64_t n : {1, 15, 16, 33, 700})
+    for (const std::int64_t pairs : {1, 3, 10, 12, 15}) {
+      const std::int64_t rows = 5;
+      const auto x = random_values(rows * n, 9), w = random_values(pairs * n, 10);
+      core::ThreadPool pool(2);
+      std::vector<float> wanted;
+      for (std::int64_t i = 0; i < rows; ++i)
+        for (std::int64_t p = 0; p < pairs; ++p)
+          wanted.push_back(formulas::primal_decision(
+              formulas::lane_dot(n, &x[std::size_t(i * n)], &w[std::size_t(p * n)]),
+              formulas::lane_dot(n, &x[std::size_t(i * n)], &x[std::size_t(i * n)]), true, 0.25));
+      const std::vector<double> rho(std::size_t(pairs), 0.25);
+      for (const Isa isa : isas()) {
+        const auto functions = cpu::make_primal_decisions(
+            pool, {{w.data(), pairs, n, n}, {rho.data(), pairs}, true}, isa);
+        std::vector<float> out(wanted.size());
+        functions->decide({x.data(), rows, n, n}, {out.data(), rows, pairs, pairs});
+        EXPECT_EQ(bits(out), bits(wanted))
+            << n << " channels, " << pairs << " pairs, " << name(isa);
+      }
+    }
+}
+
+TEST(Isa, KernelDecisionsHaveTheSameBitsAsTheFormula) {
+  core::ThreadPool pool(2);
+  const std::int64_t rows = 31, support = 75, n = 300, pairs = 3;
+  const auto x = random_values(rows * n, 11), s = random_values(support * n, 12);
+  const auto weights = random_values(support * pairs, 13);
+  const std::vector<double> coefficients(weights.begin(), weights.end()), rho = {0.5, 0.0, -2.0};
+  const auto norms = [&](const std::vector<float>& table) {
+    std::vector<float> out;
+    for (std::size_t i = 0; i < table.size(); i += std::size_t(n))
+      out.push_back(float(formulas::lane_sum(n, [&](std::int64_t c) {
+        return double(table[i + std::size_t(c)]) * double(table[i + std::size_t(c)]);
+      })));
+    return out;
+  };
+  const std::vector<float> xq = norms(x), sq = norms(s), zeros(std::size_t(support), 0.0f);
+  const formulas::KernelConstants rbf{KernelFunction::rbf, 0.002f, 0.0f, 1, 0.0f};
+  std::vector<float> dots(std::size_t(rows * support)), wanted;
+  cpu::Multiplier multiplier(pool);
+  multiplier.run({.rows = rows,
+                  .columns = support,
+                  .depth = n,
+                  .left = {x.data(), n, 1},
+                  .right = {s.data(), n, 1}},
+                 [&](const cpu::Tile& tile) {
+                   multiplier.kernels().scale_tile(tile, 1.0f, 0.0f, dots.data(), support);
+                 });
+  for (std::int64_t i = 0; i < rows; ++i)
+    for (std::int64_t p = 0; p < pairs; ++p) {
+      double total = 0.0;
+      for (std::int64_t first = 0; first < support; first += formulas::weighed_block) {
+        float sum = 0.0f;
+        for (std::int64_t j = first; j < std::min(support, first + formulas::weighed_block); ++j)
+          sum = formulas::multiply_add(
+              weights[std::size_t(p * support + j)],
+              formulas::kernel_value(rbf, dots[std::size_t(i * support + j)], xq[std::size_t(i)],
+                                     sq[std::size_t(j)], 0.0f, 0.0f, false),
+              sum);
+        total += double(sum);
+      }
+      wanted.push_back(float(total - rho[std::size_t(p)]));
+    }
+  for (const Isa isa : isas()) {
+    const auto functions = cpu::make_kernel_decisions(
+        pool,
+        {rbf,
+         {{s.data(), support, n, n}, {sq.data(), support}, {zeros.data(), support}},
+         {},
+         {coefficients.data(), support * pairs},
+         {rho.data(), pairs}},
+        isa);
+    std::vector<float> out(wanted.size());
+    functions->decide({x.data(), rows, n, n}, {out.data(), rows, pairs, pairs});
+    EXPECT_EQ(bits(out), bits(wanted)) << name(isa);
   }
 }
 

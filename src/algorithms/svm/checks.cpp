@@ -23,6 +23,17 @@ void throw_non_finite(std::int64_t row, std::int64_t channel) {
       channel, row));
 }
 
+void throw_too_large(std::int64_t row) {
+  throw InvalidArgument(fmt::format(
+      "cannot use the spectra (the numbers of row {} are too large for float32) scale them", row));
+}
+
+void refuse_non_finite(const Context& ctx, ConstMatrixView x, std::int64_t first_row) {
+  const std::vector<std::int32_t> columns = first_non_finite(ctx, x);
+  const auto bad = std::find_if(columns.begin(), columns.end(), [](auto c) { return c >= 0; });
+  if (bad != columns.end()) throw_non_finite(first_row + (bad - columns.begin()), *bad);
+}
+
 void check_model(const SvmModel& model) {
   const auto refuse = [](std::string_view why) {
     throw InvalidArgument(

@@ -13,6 +13,8 @@ std::vector<std::int32_t> first_non_finite(const Context& ctx, ConstMatrixView x
 
 // Throws InvalidArgument.
 [[noreturn]] void throw_non_finite(std::int64_t row, std::int64_t channel);
+// The same for a row whose squared norm, or a decision, float32 cannot hold.
+[[noreturn]] void throw_too_large(std::int64_t row);
 
 // Throws InvalidArgument unless the sizes within the model belong together.
 void check_model(const SvmModel& model);

@@ -7,6 +7,7 @@
 
 #include "algorithms/svm/checks.hpp"
 #include "algorithms/svm/predictor.hpp"
+#include "core/upload.hpp"
 
 namespace whiteline {
 
@@ -40,24 +41,21 @@ std::vector<float> without_invalid(const Context& ctx, const HostView& host,
   return copy;
 }
 
-Matrix prepared(const Context& ctx, const Pipeline& pipeline, const HostView& spectra,
-                const std::optional<EnergyAxis>& energy) {
-  if (pipeline.input_channels() == 0 && pipeline.steps().empty())
-    return Matrix::from_host(ctx, spectra);
-  return pipeline.apply(ctx, spectra, energy).spectra;
-}
-
 // One tile, rows [first, first + tile.rows) of all, refused at the first NaN or infinity.
 Matrix prepared_or_refused(const Context& ctx, const SvmModel& model, const HostView& tile,
                            std::int64_t first, const std::optional<EnergyAxis>& energy) {
   try {
-    return prepared(ctx, model.pipeline, tile, energy);
+    return model.pipeline.apply(ctx, tile, energy).spectra;
   } catch (const InvalidArgument&) {
     const std::vector<std::int64_t> invalid = invalid_channels(tile);
     for (std::size_t r = 0; r < invalid.size(); ++r)
       if (invalid[r] >= 0) svm::throw_non_finite(first + std::int64_t(r), invalid[r]);
     throw;
   }
+}
+
+bool takes_as_it_is(const Pipeline& pipeline) {
+  return pipeline.input_channels() == 0 && pipeline.steps().empty();
 }
 
 void check_channels(const SvmModel& model, std::int64_t channels) {
@@ -68,53 +66,127 @@ void check_channels(const SvmModel& model, std::int64_t channels) {
                     channels, model.channels));
 }
 
-}  // namespace
+// Raw spectra through the model's pipeline to a predictor, tile by tile.
+class Classifier {
+ public:
+  Classifier(const Context& ctx, const SvmModel& model, const SvmPredictParams& params)
+      : ctx_(ctx), model_(model), params_(params), predictor_(ctx, model, params) {}
 
-SvmPrediction svm_predict(const Context& ctx, const SvmModel& model, const Matrix& x,
-                          const SvmPredictParams& params) {
-  const svm::Predictor predictor(ctx, model, params);
+  svm::Predictor& predictor() { return predictor_; }
+
+  void run(const HostView& spectra, const std::optional<EnergyAxis>& energy, SvmPrediction& out) {
+    predictor_.start(spectra.rows, out);
+    // Spectra as they come may be longer than what the model sees of them.
+    const std::int64_t longest = std::max(model_.channels, spectra.cols);
+    const std::int64_t step =
+        std::max<std::int64_t>(16, predictor_.rows_at_once() * model_.channels / longest);
+    for (std::int64_t first = 0; first < spectra.rows; first += step) {
+      const HostView part = spectra.some_rows(first, std::min(step, spectra.rows - first));
+      if (takes_as_it_is(model_.pipeline))
+        run_as_it_is(part, first, out);
+      else
+        run_prepared(part, first, energy, out);
+      report(params_.progress, "classify", std::uint64_t(first + part.rows),
+             std::uint64_t(spectra.rows));
+    }
+  }
+
+ private:
+  void run_as_it_is(const HostView& part, std::int64_t first, SvmPrediction& out) {
+    check_channels(model_, part.cols);
+    const ConstMatrixView seen = core::in_place(ctx_.queue(), part);
+    if (seen.data) return predictor_.run(seen, first, out);
+    const MatrixView x = predictor_.room_for(part.rows);
+    core::upload(ctx_.queue(), part, x, staging_);
+    predictor_.run(x, first, out);
+  }
+
+  void run_prepared(const HostView& part, std::int64_t first,
+                    const std::optional<EnergyAxis>& energy, SvmPrediction& out) {
+    std::vector<std::int64_t> invalid;
+    Matrix x;
+    if (params_.on_invalid == SvmPredictParams::OnInvalid::refuse) {
+      x = prepared_or_refused(ctx_, model_, part, first, energy);
+    } else {
+      invalid = invalid_channels(part);
+      const bool clean = std::all_of(invalid.begin(), invalid.end(), [](auto c) { return c < 0; });
+      const std::vector<float> copy =
+          clean ? std::vector<float>() : without_invalid(ctx_, part, invalid);
+      const HostView repaired{copy.data(), part.rows, part.cols};
+      x = model_.pipeline.apply(ctx_, clean ? part : repaired, energy).spectra;
+    }
+    check_channels(model_, x.cols());
+    predictor_.run(std::as_const(x).view(), first, out);
+    for (std::size_t r = 0; r < invalid.size(); ++r)
+      if (invalid[r] >= 0) predictor_.mark_invalid(first + std::int64_t(r), invalid[r], out);
+  }
+
+  const Context& ctx_;
+  const SvmModel& model_;
+  const SvmPredictParams& params_;
+  svm::Predictor predictor_;
+  std::vector<float> staging_;
+};
+
+void predict(svm::Predictor& predictor, const SvmModel& model, const SvmPredictParams& params,
+             const Matrix& x, SvmPrediction& out) {
   check_channels(model, x.cols());
-  SvmPrediction out = predictor.empty_prediction(x.rows());
+  predictor.start(x.rows(), out);
   const std::int64_t step = predictor.rows_at_once();
   for (std::int64_t first = 0; first < x.rows(); first += step) {
     const std::int64_t count = std::min(step, x.rows() - first);
     predictor.run(x.view().some_rows(first, count), first, out);
     report(params.progress, "classify", std::uint64_t(first + count), std::uint64_t(x.rows()));
   }
+}
+
+}  // namespace
+
+SvmPrediction svm_predict(const Context& ctx, const SvmModel& model, const Matrix& x,
+                          const SvmPredictParams& params) {
+  svm::Predictor predictor(ctx, model, params);
+  SvmPrediction out;
+  predict(predictor, model, params, x, out);
   return out;
 }
 
 SvmPrediction svm_classify(const Context& ctx, const SvmModel& model, const HostView& spectra,
                            const std::optional<EnergyAxis>& energy,
                            const SvmPredictParams& params) {
-  const svm::Predictor predictor(ctx, model, params);
-  SvmPrediction out = predictor.empty_prediction(spectra.rows);
-  // Spectra as they come may be longer than what the model sees of them.
-  const std::int64_t longest = std::max(model.channels, spectra.cols);
-  const std::int64_t step =
-      std::max<std::int64_t>(16, predictor.rows_at_once() * model.channels / longest);
-  for (std::int64_t first = 0; first < spectra.rows; first += step) {
-    const HostView part = spectra.some_rows(first, std::min(step, spectra.rows - first));
-    std::vector<std::int64_t> invalid;
-    Matrix x;
-    if (params.on_invalid == SvmPredictParams::OnInvalid::refuse) {
-      x = prepared_or_refused(ctx, model, part, first, energy);
-    } else {
-      invalid = invalid_channels(part);
-      const bool clean = std::all_of(invalid.begin(), invalid.end(), [](auto c) { return c < 0; });
-      const std::vector<float> copy =
-          clean ? std::vector<float>() : without_invalid(ctx, part, invalid);
-      const HostView repaired{copy.data(), part.rows, part.cols};
-      x = prepared(ctx, model.pipeline, clean ? part : repaired, energy);
-    }
-    check_channels(model, x.cols());
-    predictor.run(std::as_const(x).view(), first, out);
-    for (std::size_t r = 0; r < invalid.size(); ++r)
-      if (invalid[r] >= 0) predictor.mark_invalid(first + std::int64_t(r), invalid[r], out);
-    report(params.progress, "classify", std::uint64_t(first + part.rows),
-           std::uint64_t(spectra.rows));
-  }
+  Classifier classifier(ctx, model, params);
+  SvmPrediction out;
+  classifier.run(spectra, energy, out);
   return out;
+}
+
+struct SvmPredictor::Kept {
+  Kept(const Context& ctx, SvmModel model, SvmPredictParams params)
+      : ctx(ctx),
+        model(std::move(model)),
+        params(std::move(params)),
+        classifier(this->ctx, this->model, this->params) {}
+
+  Context ctx;
+  SvmModel model;
+  SvmPredictParams params;
+  Classifier classifier;
+};
+
+SvmPredictor::SvmPredictor(const Context& ctx, SvmModel model, SvmPredictParams params)
+    : kept_(std::make_unique<Kept>(ctx, std::move(model), std::move(params))) {}
+SvmPredictor::~SvmPredictor() = default;
+SvmPredictor::SvmPredictor(SvmPredictor&& other) noexcept = default;
+SvmPredictor& SvmPredictor::operator=(SvmPredictor&& other) noexcept = default;
+
+const SvmModel& SvmPredictor::model() const { return kept_->model; }
+
+void SvmPredictor::predict(const Matrix& x, SvmPrediction& out) {
+  whiteline::predict(kept_->classifier.predictor(), kept_->model, kept_->params, x, out);
+}
+
+void SvmPredictor::classify(const HostView& spectra, const std::optional<EnergyAxis>& energy,
+                            SvmPrediction& out) {
+  kept_->classifier.run(spectra, energy, out);
 }
 
 }  // namespace whiteline
