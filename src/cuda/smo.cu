@@ -40,8 +40,15 @@ class CudaSmo final : public core::SmoOps {
                     core::DeviceSpan<const double> upper, core::DeviceSpan<double> alpha,
                     core::DeviceSpan<double> gradient, core::DeviceSpan<SmoState> states,
                     formulas::SmoLimits limits) override {
+    // More blocks than fit: those that take longest begin first.
+    const bool in_order = problems.size > queue_.multiprocessors();
+    const Scratch<int> order(queue_, in_order ? problems.size : 0);
+    if (in_order)
+      launch(queue_, {blocks_for(problems.size, kernels::order_threads), kernels::order_threads},
+             kernels::order_problems, problems.data, states.data, int(problems.size), order.data());
     const kernels::SolverJob job{kernel.rows.data, kernel.diagonal.data, problems.data, upper.data,
-                                 alpha.data,       gradient.data,        states.data,   limits};
+                                 alpha.data,       gradient.data,        states.data,   limits,
+                                 order.data()};
     // The problems' sizes are on the device; hardly one has more rows than the matrix.
     const Solver solver = solver_for(std::min(alpha.size, kernel.rows.size));
     launch(queue_, {unsigned(problems.size), solver.threads}, solver.kernel, job);
