@@ -144,22 +144,7 @@ void add_mixed_problems(Chain& chain) {
 }
 
 template <class Backend>
-class SmoChainTest : public test::BackendTest<Backend> {
- protected:
-  void SetUp() override {
-    test::BackendTest<Backend>::SetUp();
-    if (this->IsSkipped() || this->HasFatalFailure()) return;
-    try {
-      Chain none(this->ctx(), 16, 1);
-      none.upload();
-      none.grow(2.0);
-      none.summarize();
-      none.decide({}, {}, 0);
-    } catch (const Unsupported& error) {
-      GTEST_SKIP() << error.what();
-    }
-  }
-};
+class SmoChainTest : public test::BackendTest<Backend> {};
 TYPED_TEST_SUITE(SmoChainTest, test::AllBackends, test::BackendNames);
 
 TYPED_TEST(SmoChainTest, GrowthScalesSolutionsAsDefinedBitForBit) {

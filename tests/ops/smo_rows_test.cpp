@@ -10,7 +10,6 @@ namespace {
 
 using formulas::SmoState;
 using formulas::SmoStatus;
-using test::add_mixed_problems;
 using test::at;
 using test::Batch;
 using test::Points;
@@ -48,36 +47,8 @@ void expect_same(const Batch& batch, const std::vector<SteppedProblem>& expected
 }
 
 template <class Backend>
-class SmoRowsTest : public test::BackendTest<Backend> {
- protected:
-  void SetUp() override {
-    test::BackendTest<Backend>::SetUp();
-    if (this->IsSkipped() || this->HasFatalFailure()) return;
-    try {
-      const Points points = random_points(16, 1, 1.0);
-      Batch none(this->ctx(), points);
-      none.start();
-      none.advance_rows({1e-3, 1, 1});
-    } catch (const Unsupported& error) {
-      GTEST_SKIP() << error.what();
-    }
-  }
-};
+class SmoRowsTest : public test::BackendTest<Backend> {};
 TYPED_TEST_SUITE(SmoRowsTest, test::AllBackends, test::BackendNames);
-
-TYPED_TEST(SmoRowsTest, StepsOnAllRowsMatchTheDefinitionBitForBit) {
-  const Points points = random_points(320, 11, 0.8);
-  Batch batch(this->ctx(), points);
-  add_mixed_problems(batch, 3);
-  batch.start();
-  batch.give_all_rows();
-  std::vector<SteppedProblem> expected = definitions(batch);
-  for (const std::int64_t steps : {std::int64_t(0), std::int64_t(1), std::int64_t(30), many}) {
-    batch.advance_rows({1e-3, steps, many});
-    for (SteppedProblem& p : expected) advance(p, 1e-3, steps, many);
-    expect_same(batch, expected);
-  }
-}
 
 // A problem gets one row at a time: just the one it waits for.
 TYPED_TEST(SmoRowsTest, AProblemWaitsForTheRowThatItsNextStepNeeds) {
