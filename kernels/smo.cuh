@@ -213,6 +213,29 @@ __device__ inline void note(const Progress& progress, std::int64_t max_iteration
   }
 }
 
+constexpr int order_threads = 256;
+
+// order = the problems that are to go on, those with most rows first, then the others; a thread a
+// problem.
+__global__ void order_problems(const formulas::BinaryProblem* problems,
+                               const formulas::SmoState* states, int count, int* order) {
+  const auto rows_left = [&](int p) {
+    const formulas::SmoStatus status = states[p].status;
+    const bool goes_on =
+        status == formulas::SmoStatus::running || status == formulas::SmoStatus::wants_row;
+    return goes_on ? problems[p].rows() : -1;
+  };
+  const int p = int(blockIdx.x * blockDim.x + threadIdx.x);
+  if (p >= count) return;
+  const std::int64_t rows = rows_left(p);
+  int place = 0;
+  for (int q = 0; q < count; ++q) {
+    const std::int64_t other = rows_left(q);
+    place += other > rows || (other == rows && q < p);
+  }
+  order[place] = p;
+}
+
 struct SolverJob {
   const float* const* kernel_rows;
   const float* diagonal;
@@ -221,6 +244,7 @@ struct SolverJob {
   double *alpha, *gradient;
   formulas::SmoState* states;
   formulas::SmoLimits limits;
+  const int* order;  // problems in the order of blocks; null: as they are
 };
 
 __device__ inline SmoProblem solver_problem(const SolverJob& job,
@@ -241,14 +265,15 @@ template <int per_thread, int threads>
 __global__ void __launch_bounds__(threads) advance(SolverJob job) {
   WL_SHARED(SolverRecords, records, [1]);
   WL_SHARED(SmoProblem, shared_problem, [1]);  // in registers it would push out rows
-  formulas::SmoState& state = job.states[blockIdx.x];
+  const auto number = [&] { return job.order ? job.order[blockIdx.x] : int(blockIdx.x); };
+  const formulas::SmoState state = job.states[number()];
   if (state.status != formulas::SmoStatus::running &&
       state.status != formulas::SmoStatus::wants_row)
     return;  // the whole block
   const std::int64_t left = job.limits.max_iterations - state.iterations;
   const std::int64_t steps = left < job.limits.steps ? left : job.limits.steps;
   const SmoProblem& problem = shared_problem[0];
-  if (threadIdx.x == 0) shared_problem[0] = solver_problem(job, job.problems[blockIdx.x]);
+  if (threadIdx.x == 0) shared_problem[0] = solver_problem(job, job.problems[number()]);
   __syncthreads();
   Progress progress;
   if (problem.rows <= per_thread * threads) {
@@ -259,7 +284,7 @@ __global__ void __launch_bounds__(threads) advance(SolverJob job) {
     MemoryRows<threads> rows(problem);
     progress = take_steps(problem, rows, job.limits.tolerance, steps, records[0]);
   }
-  if (threadIdx.x == 0) note(progress, job.limits.max_iterations, state);
+  if (threadIdx.x == 0) note(progress, job.limits.max_iterations, job.states[number()]);
 }
 
 }  // namespace whiteline::kernels

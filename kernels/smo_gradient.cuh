@@ -19,12 +19,6 @@ __global__ void start_problems(const formulas::BinaryProblem* problems, double* 
   if (threadIdx.x == 0) states[blockIdx.x] = formulas::fresh_state();
 }
 
-// addresses[r] = row r.
-__global__ void list_row_addresses(Table<const float> rows, const float** addresses) {
-  const std::int64_t r = std::int64_t(blockIdx.x) * blockDim.x + threadIdx.x;
-  if (r < rows.rows) addresses[r] = rows.row(r);
-}
-
 constexpr int list_threads = 256;
 
 // A term of a gradient's sum: (alpha_j y_j) times row j of the kernel matrix.

@@ -35,7 +35,7 @@ struct BinaryProblem {
 
 enum class SmoStatus : std::int32_t {
   running,
-  rebuild,  // waits for rebuild_gradient
+  rebuild,  // waits for rebuild_rows
   converged,
   iteration_limit,
   stalled,    // no step possible although the gradient was fresh

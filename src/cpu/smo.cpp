@@ -160,15 +160,6 @@ class CpuSmo final : public core::SmoOps {
     });
   }
 
-  void advance(ConstMatrixView kernel, core::DeviceSpan<const float> diagonal,
-               core::DeviceSpan<const BinaryProblem> problems, core::DeviceSpan<const double> upper,
-               core::DeviceSpan<double> alpha, core::DeviceSpan<double> gradient,
-               core::DeviceSpan<SmoState> states, formulas::SmoLimits limits) override {
-    const std::vector<const float*> rows = all_rows(kernel);
-    advance_rows({{rows.data(), kernel.rows}, diagonal}, problems, upper, alpha, gradient, states,
-                 limits);
-  }
-
   void advance_rows(const core::KernelRows& kernel, core::DeviceSpan<const BinaryProblem> problems,
                     core::DeviceSpan<const double> upper, core::DeviceSpan<double> alpha,
                     core::DeviceSpan<double> gradient, core::DeviceSpan<SmoState> states,
@@ -200,14 +191,6 @@ class CpuSmo final : public core::SmoOps {
       choose_violators(kernel, problem, upper.data + problem.offset, alpha.data + problem.offset,
                        gradient.data + problem.offset, count, chosen);
     });
-  }
-
-  void rebuild_gradient(ConstMatrixView kernel, core::DeviceSpan<const BinaryProblem> problems,
-                        core::DeviceSpan<const double> alpha, core::DeviceSpan<double> gradient,
-                        core::DeviceSpan<SmoState> states) override {
-    const std::vector<const float*> rows = all_rows(kernel);
-    rebuild_rows({{rows.data(), kernel.rows}, {}}, 0, kernel.rows, problems, alpha, gradient,
-                 states);
   }
 
   void rebuild_rows(const core::KernelRows& kernel, std::int64_t begin, std::int64_t end,
@@ -263,12 +246,6 @@ class CpuSmo final : public core::SmoOps {
   }
 
  private:
-  static std::vector<const float*> all_rows(ConstMatrixView kernel) {
-    std::vector<const float*> rows;
-    for (std::int64_t r = 0; r < kernel.rows; ++r) rows.push_back(kernel.data + r * kernel.stride);
-    return rows;
-  }
-
   // Largest first, so that threads finish together.
   static std::vector<std::int64_t> with_status(core::DeviceSpan<const BinaryProblem> problems,
                                                core::DeviceSpan<SmoState> states,

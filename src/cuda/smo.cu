@@ -27,21 +27,19 @@ class CudaSmo final : public core::SmoOps {
            problems.data, alpha.data, gradient.data, states.data);
   }
 
-  void advance(ConstMatrixView kernel, core::DeviceSpan<const float> diagonal,
-               core::DeviceSpan<const BinaryProblem> problems, core::DeviceSpan<const double> upper,
-               core::DeviceSpan<double> alpha, core::DeviceSpan<double> gradient,
-               core::DeviceSpan<SmoState> states, formulas::SmoLimits limits) override {
-    const Scratch<const float*> rows(queue_, kernel.rows);
-    advance_rows({row_addresses(kernel, rows), diagonal}, problems, upper, alpha, gradient, states,
-                 limits);
-  }
-
   void advance_rows(const core::KernelRows& kernel, core::DeviceSpan<const BinaryProblem> problems,
                     core::DeviceSpan<const double> upper, core::DeviceSpan<double> alpha,
                     core::DeviceSpan<double> gradient, core::DeviceSpan<SmoState> states,
                     formulas::SmoLimits limits) override {
+    // More blocks than fit: those that take longest begin first.
+    const bool in_order = problems.size > queue_.multiprocessors();
+    const Scratch<int> order(queue_, in_order ? problems.size : 0);
+    if (in_order)
+      launch(queue_, {blocks_for(problems.size, kernels::order_threads), kernels::order_threads},
+             kernels::order_problems, problems.data, states.data, int(problems.size), order.data());
     const kernels::SolverJob job{kernel.rows.data, kernel.diagonal.data, problems.data, upper.data,
-                                 alpha.data,       gradient.data,        states.data,   limits};
+                                 alpha.data,       gradient.data,        states.data,   limits,
+                                 order.data()};
     // The problems' sizes are on the device; hardly one has more rows than the matrix.
     const Solver solver = solver_for(std::min(alpha.size, kernel.rows.size));
     launch(queue_, {unsigned(problems.size), solver.threads}, solver.kernel, job);
@@ -55,14 +53,6 @@ class CudaSmo final : public core::SmoOps {
     const kernels::MissingJob job{kernel.rows.data, problems.data, upper.data, alpha.data,
                                   gradient.data,    states.data,   count,      out.data};
     launch(queue_, {unsigned(problems.size), kernels::missing_threads}, kernels::missing_rows, job);
-  }
-
-  void rebuild_gradient(ConstMatrixView kernel, core::DeviceSpan<const BinaryProblem> problems,
-                        core::DeviceSpan<const double> alpha, core::DeviceSpan<double> gradient,
-                        core::DeviceSpan<SmoState> states) override {
-    const Scratch<const float*> rows(queue_, kernel.rows);
-    rebuild_rows({row_addresses(kernel, rows), {}}, 0, kernel.rows, problems, alpha, gradient,
-                 states);
   }
 
   void rebuild_rows(const core::KernelRows& kernel, std::int64_t begin, std::int64_t end,
@@ -114,13 +104,6 @@ class CudaSmo final : public core::SmoOps {
  private:
   static unsigned grid_rows(std::int64_t problems) {
     return unsigned(std::min(problems, most_grid_y));
-  }
-
-  core::DeviceSpan<const float* const> row_addresses(ConstMatrixView kernel,
-                                                     const Scratch<const float*>& rows) {
-    launch(queue_, {blocks_for(kernel.rows, kernels::start_threads), kernels::start_threads},
-           kernels::list_row_addresses, table(kernel), rows.data());
-    return {rows.data(), kernel.rows};
   }
 
   struct Solver {

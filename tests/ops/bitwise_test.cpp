@@ -256,6 +256,10 @@ Words solve(const Context& ctx, const Matrix& kernel,
   for (double& bound : bounds) bound = bound < -0.8 ? 0.0 : 2.0 + bound;
   const std::vector<float> ones(at(kernel.rows()), 1.0f);
   const Buffer<float> diagonal(ctx, ones);
+  std::vector<const float*> addresses;
+  for (std::int64_t r = 0; r < kernel.rows(); ++r)
+    addresses.push_back(kernel.view().data + r * kernel.view().stride);
+  const Buffer<const float*> rows(ctx, addresses);
   const Buffer<double> upper(ctx, bounds);
   const Buffer<formulas::BinaryProblem> on_device(ctx, problems);
   Buffer<double> alpha(ctx, upper.size()), gradient(ctx, upper.size());
@@ -263,8 +267,8 @@ Words solve(const Context& ctx, const Matrix& kernel,
   Words words;
   ops.start(on_device.span(), alpha.span(), gradient.span(), states.span());
   for (const std::int64_t some : {std::int64_t{1}, steps}) {
-    ops.advance(kernel.view(), diagonal.span(), on_device.span(), upper.span(), alpha.span(),
-                gradient.span(), states.span(), {1e-3, some, 10000});
+    ops.advance_rows({rows.span(), diagonal.span()}, on_device.span(), upper.span(), alpha.span(),
+                     gradient.span(), states.span(), {1e-3, some, 10000});
     words.add(alpha);
     words.add(gradient);
   }
@@ -274,8 +278,8 @@ Words solve(const Context& ctx, const Matrix& kernel,
     state.status = formulas::SmoStatus::rebuild;
   }
   states = Buffer<formulas::SmoState>(ctx, seen);
-  ops.rebuild_gradient(kernel.view(), on_device.span(), std::as_const(alpha).span(),
-                       gradient.span(), states.span());
+  ops.rebuild_rows({rows.span(), diagonal.span()}, 0, kernel.rows(), on_device.span(),
+                   std::as_const(alpha).span(), gradient.span(), states.span());
   words.add(gradient);
   return words;
 }

@@ -153,8 +153,8 @@ TYPED_TEST(KernelMatrixTest, TransformedProductsAreTheKernelMatrixBitForBit) {
       const formulas::KernelConstants function = constants(kernel, mean);
       Framed whole(this->ctx(), Table(n, n)), out(this->ctx(), Table(n, n));
       this->ops().kernel_symmetric(function, rows.get(), whole.view());
-      this->ops().transform(function, products.view(), rows.get().squared_norm,
-                            rows.get().mean_dot, out.view());
+      this->ops().transform(function, products.view(), rows.get().squared_norm, rows.get().mean_dot,
+                            out.view());
       EXPECT_EQ(out.take().values, whole.take().values) << name(kernel.type) << " of " << n;
     }
     const formulas::KernelConstants function = constants(rbf(0.3), mean);

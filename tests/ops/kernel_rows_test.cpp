@@ -58,12 +58,6 @@ class KernelRowsTest : public test::BackendTest<Backend> {
     if (this->IsSkipped() || this->HasFatalFailure()) return;
     if (!this->ctx().queue().ops().kernel_matrix)
       GTEST_SKIP() << "this device has no kernel_matrix operations";
-    try {
-      Rows rows(this->ctx(), positive_rows(1, 1, 1));
-      ops().pack(rows.get());
-    } catch (const Unsupported& error) {
-      GTEST_SKIP() << error.what();
-    }
   }
   core::KernelMatrixOps& ops() const { return *this->ctx().queue().ops().kernel_matrix; }
 

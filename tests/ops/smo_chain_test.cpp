@@ -144,14 +144,7 @@ void add_mixed_problems(Chain& chain) {
 }
 
 template <class Backend>
-class SmoChainTest : public test::BackendTest<Backend> {
- protected:
-  void SetUp() override {
-    test::BackendTest<Backend>::SetUp();
-    if (!this->IsSkipped() && !this->HasFatalFailure() && !this->ctx().queue().ops().smo)
-      GTEST_SKIP() << "no smo operations on " << Backend::device;
-  }
-};
+class SmoChainTest : public test::BackendTest<Backend> {};
 TYPED_TEST_SUITE(SmoChainTest, test::AllBackends, test::BackendNames);
 
 TYPED_TEST(SmoChainTest, NoProblemsAreDoneAtOnce) {

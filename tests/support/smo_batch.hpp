@@ -91,16 +91,17 @@ class Batch {
     ops().start(device_problems_.span(), alpha_.span(), gradient_.span(), states_.span());
   }
 
+  // With all rows of the kernel matrix.
   void advance(SmoLimits limits) {
-    ops().advance(kernel_view(), diagonal_.span(), device_problems_.span(), device_upper_.span(),
-                  alpha_.span(), gradient_.span(), states_.span(), limits);
+    give_all_rows();
+    advance_rows(limits);
   }
   void rebuild() {
-    ops().rebuild_gradient(kernel_view(), device_problems_.span(), alpha_.span(), gradient_.span(),
-                           states_.span());
+    give_all_rows();
+    rebuild_rows(0, points_.rows);
   }
 
-  // The same on rows by number: those given so far.
+  // With the rows given so far.
   void give_row(std::int64_t row) {
     addresses_[at(row)] = kernel_view().data + row * kernel_view().stride;
   }

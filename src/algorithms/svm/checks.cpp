@@ -28,10 +28,10 @@ void throw_too_large(std::int64_t row) {
       "cannot use the spectra (the numbers of row {} are too large for float32) scale them", row));
 }
 
-void refuse_non_finite(const Context& ctx, ConstMatrixView x, std::int64_t first_row) {
+void refuse_non_finite(const Context& ctx, ConstMatrixView x) {
   const std::vector<std::int32_t> columns = first_non_finite(ctx, x);
   const auto bad = std::find_if(columns.begin(), columns.end(), [](auto c) { return c >= 0; });
-  if (bad != columns.end()) throw_non_finite(first_row + (bad - columns.begin()), *bad);
+  if (bad != columns.end()) throw_non_finite(bad - columns.begin(), *bad);
 }
 
 void check_model(const SvmModel& model) {

@@ -16,6 +16,9 @@ std::vector<std::int32_t> first_non_finite(const Context& ctx, ConstMatrixView x
 // The same for a row whose squared norm, or a decision, float32 cannot hold.
 [[noreturn]] void throw_too_large(std::int64_t row);
 
+// Throws InvalidArgument for the first row that holds NaN or infinity. Waits.
+void refuse_non_finite(const Context& ctx, ConstMatrixView x);
+
 // Throws InvalidArgument unless the sizes within the model belong together.
 void check_model(const SvmModel& model);
 

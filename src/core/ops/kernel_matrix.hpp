@@ -69,19 +69,19 @@ class WHITELINE_EXPORT KernelMatrixOps {
                                 MatrixView out) = 0;
 
   // At most as many bytes again as `rows` take. They must outlive the result.
-  virtual std::unique_ptr<PackedRows> pack(const PreparedRows& rows);
+  virtual std::unique_ptr<PackedRows> pack(const PreparedRows& rows) = 0;
 
   // out[i] = row which[i] of kernel_symmetric(function, all packed rows), bit for bit; out[i] holds
   // as many floats as there are packed rows. Made for a few rows at a time (about 28 to 500).
   virtual void kernel_rows(formulas::KernelConstants function, const PackedRows& packed,
-                           DeviceSpan<const std::int32_t> which, DeviceSpan<float* const> out);
+                           DeviceSpan<const std::int32_t> which, DeviceSpan<float* const> out) = 0;
 
   // out[i, j] = the kernel of rows i and j whose dot product is products[i, j]: what
   // kernel_symmetric gives when `products` is its result for the linear function, bit for bit. One
   // read, one write; products = out is fine.
   virtual void transform(formulas::KernelConstants function, ConstMatrixView products,
                          DeviceSpan<const float> squared_norm, DeviceSpan<const float> mean_dot,
-                         MatrixView out);
+                         MatrixView out) = 0;
 };
 
 }  // namespace whiteline::core

@@ -33,30 +33,23 @@ class WHITELINE_EXPORT SmoOps {
   virtual void start(DeviceSpan<const formulas::BinaryProblem> problems, DeviceSpan<double> alpha,
                      DeviceSpan<double> gradient, DeviceSpan<formulas::SmoState> states) = 0;
 
-  // At most limits.steps more steps of each problem whose status is running; others stay as they
-  // are. kernel is symmetric; diagonal[r] stands for kernel(r, r) in curvatures. In a loop:
+  // At most limits.steps more steps of each problem whose status is running or wants_row; others
+  // stay as they are. In a loop:
   //   u = argmin over up of F; gap = max over low of F - F_u     (ties: lowest row of the problem)
   //   gap < tolerance: converged. iterations >= max_iterations: iteration_limit.
-  //   limits.steps taken in this call: leave, still running.
+  //   limits.steps taken in this call: leave, running.
+  //   row u is null: status = wants_row, wanted_row = u, leave
   //   j = argmax over low, with D = float(F_t - F_u) > 0, of pair_gain(D, ...)
+  //   row j is null: status = wants_row, wanted_row = j, leave
   //   no j, or smo_step(...) did not move: ++stalls, status = status_after_stall(stalls), leave
   //   alpha_u, alpha_j as in smo_step; F = stepped_gradient for every row; ++iterations
   // The gradient is up to date when the call leaves. Traffic a step: two kernel rows, the diagonal,
   // two reads and a write of the gradient.
-  virtual void advance(ConstMatrixView kernel, DeviceSpan<const float> diagonal,
-                       DeviceSpan<const formulas::BinaryProblem> problems,
-                       DeviceSpan<const double> upper, DeviceSpan<double> alpha,
-                       DeviceSpan<double> gradient, DeviceSpan<formulas::SmoState> states,
-                       formulas::SmoLimits limits) = 0;
-
-  // The same on rows by number. Problems whose status is wants_row go on too. Where row u, or else
-  // row j, is null the step is not begun (nor is it looked at whether it would move): status =
-  // wants_row, wanted_row = the row, leave.
   virtual void advance_rows(const KernelRows& kernel,
                             DeviceSpan<const formulas::BinaryProblem> problems,
                             DeviceSpan<const double> upper, DeviceSpan<double> alpha,
                             DeviceSpan<double> gradient, DeviceSpan<formulas::SmoState> states,
-                            formulas::SmoLimits limits);
+                            formulas::SmoLimits limits) = 0;
 
   // For problem p whose status is wants_row, out[p * count ..] = kernel rows worth computing now:
   // the wanted one, then at most (count - 1) / 2 of those of up with the least gradients and, in
@@ -67,24 +60,18 @@ class WHITELINE_EXPORT SmoOps {
                             DeviceSpan<const double> upper, DeviceSpan<const double> alpha,
                             DeviceSpan<const double> gradient,
                             DeviceSpan<const formulas::SmoState> states, std::int32_t count,
-                            DeviceSpan<std::int32_t> out);
+                            DeviceSpan<std::int32_t> out) = 0;
 
   // For each problem whose status is rebuild: gradient_t = -y_t, then for j ascending with
   // alpha_j > 0: gradient_t += (alpha_j y_j) * double(kernel(j, t)), float64, no fused
-  // multiply-add; status = running.
-  virtual void rebuild_gradient(ConstMatrixView kernel,
-                                DeviceSpan<const formulas::BinaryProblem> problems,
-                                DeviceSpan<const double> alpha, DeviceSpan<double> gradient,
-                                DeviceSpan<formulas::SmoState> states) = 0;
-
-  // The same on rows by number, a part of the sum at a time: only rows j of the kernel matrix in
-  // [begin, end); begin = 0 starts with -y, and end = rows of the matrix sets the status. None of
-  // the rows needed is null. Within a part j ascends in the problem; parts in ascending order give
-  // the bits of the whole where first_begin <= second_begin.
+  // multiply-add. A call takes a part of the sum: only rows j of the kernel matrix in [begin, end),
+  // none of which is null where it is needed; begin = 0 starts with -y, and end = rows of the
+  // matrix sets status = running. Parts in ascending order give the bits of the whole where
+  // first_begin <= second_begin.
   virtual void rebuild_rows(const KernelRows& kernel, std::int64_t begin, std::int64_t end,
                             DeviceSpan<const formulas::BinaryProblem> problems,
                             DeviceSpan<const double> alpha, DeviceSpan<double> gradient,
-                            DeviceSpan<formulas::SmoState> states);
+                            DeviceSpan<formulas::SmoState> states) = 0;
 
   // Warm start of converged solutions from `upper` at a larger C, growth = C' / C >= 1, all C_i
   // alike: with s = sum of alpha / sum of alpha_i (y_i F_i + 1), clamped to [1, growth], or growth
@@ -94,12 +81,13 @@ class WHITELINE_EXPORT SmoOps {
   // problem's rows.
   virtual void grow(double growth, DeviceSpan<const formulas::BinaryProblem> problems,
                     DeviceSpan<double> upper, DeviceSpan<double> alpha, DeviceSpan<double> gradient,
-                    DeviceSpan<formulas::SmoState> states);
+                    DeviceSpan<formulas::SmoState> states) = 0;
 
   // Sums by formulas::lane_sum over the problem's rows; rows with upper = 0 do not count.
   virtual void summarize(DeviceSpan<const formulas::BinaryProblem> problems,
                          DeviceSpan<const double> upper, DeviceSpan<const double> alpha,
-                         DeviceSpan<const double> gradient, DeviceSpan<BinarySummary> summaries);
+                         DeviceSpan<const double> gradient,
+                         DeviceSpan<BinarySummary> summaries) = 0;
 
   // decisions[held[p].out + i] = f + rho of row v = rows[held[p].begin + i]: for a row of problem p
   // its gradient + y; for another row the sum over the problem's rows j (lane_sum) of
@@ -108,7 +96,7 @@ class WHITELINE_EXPORT SmoOps {
                            DeviceSpan<const formulas::BinaryProblem> problems,
                            DeviceSpan<const double> alpha, DeviceSpan<const double> gradient,
                            DeviceSpan<const std::int32_t> rows, DeviceSpan<const HeldOutRows> held,
-                           DeviceSpan<double> decisions);
+                           DeviceSpan<double> decisions) = 0;
 };
 
 }  // namespace whiteline::core
