@@ -1,10 +1,10 @@
 // Models of svm-train. LIBSVM keeps classes in the order of their first appearance and a support
 // vector once, with its coefficients against the other classes; we sort the classes.
 #include <algorithm>
-#include <map>
 #include <numeric>
 
 #include "io/libsvm.hpp"
+#include "io/libsvm_header.hpp"
 #include "io/libsvm_text.hpp"
 #include "io/model.hpp"
 
@@ -19,71 +19,7 @@ std::size_t pair_position(std::size_t first, std::size_t second, std::size_t cla
   return first * (2 * classes - first - 1) / 2 + second - first - 1;
 }
 
-// The words of the header's lines, by key.
-class Header {
- public:
-  // Reads up to and with the line `SV`.
-  explicit Header(TextLines& lines) : lines_(lines) {
-    while (lines.next_line()) {
-      if (lines.at_line_end()) continue;
-      const std::string_view key = lines.next_word();
-      if (key == "SV") return;
-      if (std::find(std::begin(known), std::end(known), key) == std::end(known))
-        lines.fail(key, fmt::format("`{}` is no field of a classifier", shown(key)));
-      // The line as it is now, so that a refusal of one of its words can name its place.
-      if (!fields_.emplace(key, lines).second)
-        lines.fail(key, fmt::format("`{}` comes twice", key));
-    }
-    lines.fail_at_line_end("there is no line `SV`");
-  }
-
-  bool has(std::string_view key) const { return fields_.count(key) > 0; }
-  std::string_view text(std::string_view key) const {
-    TextLines line = field(key);
-    const std::string_view word = line.next_word();
-    if (word.empty() || !line.at_line_end())
-      line.fail_at_line_end(fmt::format("`{}` wants one word", key));
-    return word;
-  }
-  template <class T>
-  T number(std::string_view key) const {
-    return numbers<T>(key, 1).front();
-  }
-  template <class T>
-  std::vector<T> numbers(std::string_view key, std::size_t count) const {
-    TextLines line = field(key);
-    std::vector<T> all;
-    for (std::string_view word = line.next_word(); !word.empty(); word = line.next_word()) {
-      const auto value = number_in<T>(word);
-      if (!value)
-        line.fail(word, fmt::format("`{}` of `{}` is no {}number", shown(word), key,
-                                    std::is_integral_v<T> ? "whole " : "finite "));
-      all.push_back(*value);
-    }
-    if (all.size() != count)
-      line.fail_at_line_end(fmt::format("`{}` has {} numbers, not {}", key, all.size(), count));
-    return all;
-  }
-  [[noreturn]] void fail(std::string_view key, std::string_view problem) const {
-    field(key).fail_at_line_end(problem);
-  }
-
- private:
-  static constexpr std::string_view known[] = {"svm_type", "kernel_type", "degree",   "gamma",
-                                               "coef0",    "nr_class",    "total_sv", "rho",
-                                               "label",    "probA",       "probB",    "nr_sv"};
-
-  const TextLines& field(std::string_view key) const {
-    const auto found = fields_.find(key);
-    if (found == fields_.end()) lines_.fail_at_line_end(fmt::format("there is no `{}`", key));
-    return found->second;
-  }
-
-  TextLines& lines_;
-  std::map<std::string_view, TextLines, std::less<>> fields_;
-};
-
-Kernel kernel_of(const Header& header, const Cursor& file) {
+Kernel kernel_of(const LibsvmHeader& header, const Cursor& file) {
   const std::string_view type = header.text("kernel_type");
   if (type == "precomputed")
     throw Unsupported(
@@ -108,7 +44,7 @@ Kernel kernel_of(const Header& header, const Cursor& file) {
 // Where the file's classes and pairs go.
 class ClassOrder {
  public:
-  ClassOrder(const Header& header, std::size_t classes)
+  ClassOrder(const LibsvmHeader& header, std::size_t classes)
       : labels_(header.numbers<std::int32_t>("label", classes)), position_(classes) {
     std::vector<std::size_t> sorted(classes);
     std::iota(sorted.begin(), sorted.end(), std::size_t(0));
@@ -151,7 +87,7 @@ struct Sizes {
   std::size_t classes = 0, pairs = 0, support = 0, channels = 0;
   std::vector<std::size_t> of_class;  // in the file's order
 };
-Sizes sizes_of(const Header& header, const TextLines& lines, const Cursor& file) {
+Sizes sizes_of(const LibsvmHeader& header, const TextLines& lines, const Cursor& file) {
   Sizes sizes;
   const auto classes = header.number<std::uint64_t>("nr_class");
   if (classes < 2 || classes > most_classes)
@@ -225,7 +161,7 @@ bool is_libsvm_model(std::span<const std::byte> head) {
 SvmModel parse_libsvm_model(Cursor file) {
   const Cursor whole = file;
   TextLines lines(file);
-  const Header header(lines);
+  const LibsvmHeader header(lines);
   const std::string_view type = header.text("svm_type");
   if (type != "c_svc" && type != "nu_svc")
     throw Unsupported(fmt::format(

@@ -87,7 +87,7 @@ std::string header(const SvmModel& model, const std::vector<std::vector<std::siz
   for (const std::int32_t label : libsvm_labels(model.class_names, model.classes))
     fmt::format_to(std::back_inserter(text), " {}", label);
   text += '\n';
-  if (model.calibrated()) {
+  if (!model.platt.empty()) {
     std::vector<double> A, B;
     for (const PlattSigmoid& sigmoid : model.platt) {
       A.push_back(sigmoid.A);
@@ -112,10 +112,10 @@ std::vector<float> normalised(std::vector<float> row) {
 }  // namespace
 
 void write_libsvm_model(AtomicFile& file, const SvmModel& model) {
-  if (!model.isotonic.empty())
+  if (model.calibrated() && model.platt.empty())
     throw Unsupported(
-        "cannot write an isotonic calibration as a LIBSVM model (the format has sigmoids only) "
-        "calibrate it by Platt's method");
+        "cannot write a LIBSVM model (it knows no calibration but Platt's sigmoids) calibrate by "
+        "platt, or not at all");
   const std::vector<Pair> pairs = pairs_of(model.classes.size());
   const auto count = std::size_t(model.support_vector_count());
   const auto channels = std::size_t(model.channels);

@@ -104,8 +104,7 @@ void ChainSolver::start(double C) {
   ops().start(device_problems_.span(), alpha_.span(), gradient_.span(), device_states_.span());
 }
 
-void ChainSolver::solve(core::DeviceSpan<const float> diagonal, const SolvedProblems& solved) {
-  const ConstMatrixView kernel = std::as_const(matrix_).view();
+void ChainSolver::solve(const core::KernelRows& kernel, const SolvedProblems& solved) {
   std::int64_t limit = params_.max_iterations;
   if (limit == 0)
     for (const BinaryProblem& p : problems_)
@@ -114,9 +113,10 @@ void ChainSolver::solve(core::DeviceSpan<const float> diagonal, const SolvedProb
   while (open > 0) {
     const auto began = std::chrono::steady_clock::now();
     const auto steps = static_cast<std::int64_t>(round_seconds * steps_a_second_ / double(open));
-    ops().advance(kernel, diagonal, device_problems_.span(), upper_.span(), alpha_.span(),
-                  gradient_.span(), device_states_.span(),
-                  {params_.tolerance, std::clamp(steps, shortest_round, longest_round), limit});
+    ops().advance_rows(
+        kernel, device_problems_.span(), upper_.span(), alpha_.span(), gradient_.span(),
+        device_states_.span(),
+        {params_.tolerance, std::clamp(steps, shortest_round, longest_round), limit});
     states_ = device_states_.to_host();
     const std::int64_t now = total_iterations(states_);
     const double seconds =
@@ -126,8 +126,8 @@ void ChainSolver::solve(core::DeviceSpan<const float> diagonal, const SolvedProb
     open = std::count_if(states_.begin(), states_.end(), is_open);
     if (std::any_of(states_.begin(), states_.end(),
                     [](const SmoState& s) { return s.status == SmoStatus::rebuild; }))
-      ops().rebuild_gradient(kernel, device_problems_.span(), alpha_.span(), gradient_.span(),
-                             device_states_.span());
+      ops().rebuild_rows(kernel, 0, kernel.rows.size, device_problems_.span(), alpha_.span(),
+                         gradient_.span(), device_states_.span());
     solved(problems() - open);
   }
 }
@@ -141,14 +141,15 @@ void ChainSolver::run(const Kernel& kernel, const std::vector<double>& Cs, bool 
   std::vector<const float*> table;
   for (std::int64_t r = 0; r < matrix.rows; ++r) table.push_back(matrix.data + r * matrix.stride);
   const core::Buffer<const float*> rows(set_.context(), table);
+  const core::KernelRows kernel_rows{rows.span(), diagonal.span()};
   for (std::size_t i = 0; i < Cs.size(); ++i) {
     if (i == 0 || !warm)
       start(Cs[i]);
     else
       ops().grow(Cs[i] / Cs[i - 1], device_problems_.span(), upper_.span(), alpha_.span(),
                  gradient_.span(), device_states_.span());
-    solve(diagonal.span(), solved);
-    done(i, read({rows.span(), diagonal.span()}));
+    solve(kernel_rows, solved);
+    done(i, read(kernel_rows));
   }
 }
 

@@ -41,7 +41,7 @@ class ChainSolver {
  private:
   void compute_matrix(const Kernel& kernel);
   void start(double C);
-  void solve(core::DeviceSpan<const float> diagonal, const SolvedProblems& solved);
+  void solve(const core::KernelRows& kernel, const SolvedProblems& solved);
   ChainStep read(const core::KernelRows& kernel);
   double mean_support_vectors() const;
   std::vector<std::int32_t> votes(std::size_t split, const std::vector<double>& decisions,
