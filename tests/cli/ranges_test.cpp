@@ -69,8 +69,9 @@ TEST(RangesTest, NormalisationsMayHaveAWindow) {
 TEST(RangesTest, GammaIsARuleOrANumberAboveZero) {
   EXPECT_EQ(parse_gamma("scale").rule, GammaRule::scale);
   EXPECT_EQ(parse_gamma("channels").rule, GammaRule::channels);
+  EXPECT_EQ(parse_gamma("auto").rule, GammaRule::channels);  // as scikit-learn calls it
   EXPECT_EQ(parse_gamma("1e-3").value, 1e-3);
-  for (const char* text : {"0", "-1", "nan", "auto", ""})
+  for (const char* text : {"0", "-1", "nan", "Scale", ""})
     EXPECT_THROW(parse_gamma(text), UsageError) << text;
 }
 
