@@ -18,8 +18,10 @@ using formulas::SmoStatus;
 
 constexpr int max_continuations = 5;  // after a final check that failed
 constexpr std::int64_t first_round = 256, largest_round = 1 << 18;  // steps
-constexpr std::int32_t rows_a_problem =
-    28;  // computed at a time: the wanted one, 13 of up, 14 of low
+// Kernel rows computed at a time: as many as a pass over the spectra pays for. A problem that waits
+// gets its share of them, the wanted row and those that violate most.
+constexpr std::int64_t rows_a_pass = 14;
+constexpr std::int64_t fewest_rows_a_problem = 3;
 constexpr double short_round = 0.008, long_round = 0.025;  // seconds
 
 // How many steps a round takes: as many as fit between two looks at the callback. Results do not
@@ -168,11 +170,15 @@ class Run {
   }
 
   void fetch_missing() {
-    core::Buffer<std::int32_t> rows(ctx_, count_ * rows_a_problem);
+    const auto waiting =
+        std::count_if(host_.begin() + first_, host_.begin() + first_ + count_,
+                      [](const SmoState& s) { return s.status == SmoStatus::wants_row; });
+    const auto share = static_cast<std::int32_t>(
+        std::max((rows_a_pass + waiting - 1) / waiting, fewest_rows_a_problem));
+    core::Buffer<std::int32_t> rows(ctx_, count_ * share);
     ops().missing_rows(store_.table(), problems(), device_upper_.span(),
                        std::as_const(alpha_).span(), std::as_const(gradient_).span(),
-                       std::as_const(states_).span().part(first_, count_), rows_a_problem,
-                       rows.span());
+                       std::as_const(states_).span().part(first_, count_), share, rows.span());
     std::vector<std::int32_t> wanted;
     for (std::int32_t row : rows.to_host())
       if (row >= 0) wanted.push_back(row);
@@ -231,8 +237,7 @@ Solutions solve_problems(TrainingSet& set, const Kernel& kernel,
   const auto size = std::ssize(problems);
   // Problems that take turns would throw each other's rows out of a store that forgets.
   const std::int64_t together =
-      store.ever_forgets() ? std::max<std::int64_t>(store.capacity() / (8 * rows_a_problem), 1)
-                           : size;
+      store.ever_forgets() ? std::max<std::int64_t>(store.capacity() / (8 * rows_a_pass), 1) : size;
   for (std::int64_t first = 0; first < size; first += together)
     run.solve(first, std::min(together, size - first));
   Solutions out = run.take(std::move(problems), std::move(upper));
