@@ -33,14 +33,6 @@ enum class SearchScore { accuracy, balanced_accuracy, macro_f1 };
 WHITELINE_EXPORT std::string_view name(SearchScore score);         // "balanced_accuracy"
 WHITELINE_EXPORT SearchScore search_score(std::string_view name);  // throws InvalidArgument
 
-// What else a cell is told by in files: "max"; "converged".
-WHITELINE_EXPORT std::string_view name(Normalise::Kind kind);
-WHITELINE_EXPORT Normalise::Kind normalise_kind(std::string_view name);  // throws InvalidArgument
-inline std::string_view name(SolveStatus status) {
-  constexpr std::string_view names[] = {"converged", "iteration_limit", "stalled"};
-  return names[static_cast<int>(status)];
-}
-
 // One choice of parameters. A gamma rule stands for its number on all rows, not on a fold's.
 struct SvmPoint {
   Kernel kernel = rbf();

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -46,6 +47,8 @@ struct Normalise {
   Kind kind = Kind::none;
   double low = 0.0, high = 0.0;
 };
+WHITELINE_EXPORT std::string_view name(Normalise::Kind kind);            // "max"
+WHITELINE_EXPORT Normalise::Kind normalise_kind(std::string_view name);  // throws InvalidArgument
 
 // Brings each spectrum to another axis by linear interpolation. The new axis must lie inside the
 // old one (to within half a channel). Values stay counts per channel of the old axis: they are not

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <whiteline/kernel_matrix.hpp>
@@ -32,6 +33,7 @@ struct SvmParams {
 };
 
 enum class SolveStatus { converged, iteration_limit, stalled };
+WHITELINE_EXPORT std::string_view name(SolveStatus status);  // "iteration_limit"
 
 // What came of one binary problem (class `first` against class `second`).
 struct BinaryReport {

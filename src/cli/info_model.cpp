@@ -26,11 +26,6 @@ std::string kernel_text(const Kernel& kernel) {
   return std::string(name(kernel.type));
 }
 
-std::string kind_text(Normalise::Kind kind) {
-  constexpr const char* names[] = {"none", "max", "l2", "l1", "area"};
-  return names[static_cast<int>(kind)];
-}
-
 std::string step_text(const PreparationStep& step) {
   if (const auto* crop = std::get_if<Crop>(&step))
     return fmt::format("crop to {:.6g}:{:.6g} eV", crop->low, crop->high);
@@ -39,7 +34,7 @@ std::string step_text(const PreparationStep& step) {
         "subtract a power law fitted to {:.6g}:{:.6g} eV ({})", background->low, background->high,
         background->method == Background::Method::two_area ? "two areas" : "log least squares");
   if (const auto* normalise = std::get_if<Normalise>(&step)) {
-    std::string text = "divide by " + kind_text(normalise->kind);
+    std::string text = "divide by " + std::string(name(normalise->kind));
     if (normalise->low < normalise->high)
       text += fmt::format(" in {:.6g}:{:.6g} eV", normalise->low, normalise->high);
     return text;

@@ -9,7 +9,6 @@
 #include "cli/declare.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/options.hpp"
-#include "cli/select_options.hpp"
 
 namespace whiteline::cli {
 

@@ -47,6 +47,7 @@ void add_devices(CLI::App& command);
 void add_info(CLI::App& command);
 void add_synth(CLI::App& command);
 void add_train(CLI::App& command);
+void add_select(CLI::App& command);
 void add_classify(CLI::App& command);
 void add_evaluate(CLI::App& command);
 void add_convert(CLI::App& command);

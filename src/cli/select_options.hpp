@@ -30,7 +30,6 @@ struct SelectOptions {
   int best = 10;  // rows of the table
 };
 
-void add_select(CLI::App& command);
 void run_select(const SelectOptions& options, const Json& given);
 
 }  // namespace whiteline::cli

@@ -90,12 +90,11 @@ Json provenance_of(const TrainOptions& options, const Dataset& set, Json source,
 }
 
 Json report_json(const SvmReport& report) {
-  constexpr const char* status[] = {"converged", "iteration_limit", "stalled"};
   Json problems = Json::array();
   for (const BinaryReport& one : report.problems)
     problems.push_back({{"first", one.first},
                         {"second", one.second},
-                        {"status", status[static_cast<int>(one.status)]},
+                        {"status", name(one.status)},
                         {"iterations", one.iterations},
                         {"objective", one.objective},
                         {"gap", one.gap},

@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "algorithms/preprocess/text.hpp"
 
 namespace whiteline {
 
@@ -24,9 +23,6 @@ std::vector<Kernel> kernels_of(KernelType type, const SvmGrid& grid) {
 }
 
 }  // namespace
-
-std::string_view name(Normalise::Kind kind) { return preprocess::name(kind); }
-Normalise::Kind normalise_kind(std::string_view name) { return preprocess::normalise_kind(name); }
 
 std::vector<SvmPoint> grid(const SvmGrid& grid) {
   std::vector<SvmPoint> points;

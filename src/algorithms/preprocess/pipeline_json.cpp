@@ -34,7 +34,7 @@ struct StepToJson {
   }
   Json operator()(const Normalise& normalise) const {
     return {{"kind", "normalise"},
-            {"by", preprocess::name(normalise.kind)},
+            {"by", whiteline::name(normalise.kind)},
             {"low", normalise.low},
             {"high", normalise.high}};
   }
@@ -94,7 +94,7 @@ PreparationStep step_of(const Json& json) {
   }
   if (kind == "normalise") {
     object(json, "normalise", {"kind", "by", "low", "high"});
-    return Normalise{preprocess::normalise_kind(word(json, "by")), number(json, "low"),
+    return Normalise{normalise_kind(word(json, "by")), number(json, "low"),
                      number(json, "high")};
   }
   if (kind == "resample") {

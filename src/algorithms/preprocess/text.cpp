@@ -5,7 +5,7 @@
 #include <array>
 #include <utility>
 
-namespace whiteline::preprocess {
+namespace whiteline {
 
 namespace {
 
@@ -44,19 +44,24 @@ auto value_of(const Table& table, std::string_view what, std::string_view wanted
 
 }  // namespace
 
+std::string_view name(Normalise::Kind kind) { return name_of(kinds, kind); }
+Normalise::Kind normalise_kind(std::string_view name) {
+  return value_of(kinds, "normalisation", name);
+}
+
+namespace preprocess {
+
 std::string text(const EnergyAxis& axis) {
   return fmt::format("{:.10g} to {:.10g} eV ({} channels of {:.6g} eV)", axis.offset, axis.last(),
                      axis.size, axis.dispersion);
 }
 
 std::string_view name(Background::Method method) { return name_of(methods, method); }
-std::string_view name(Normalise::Kind kind) { return name_of(kinds, kind); }
 
 Background::Method background_method(std::string_view name) {
   return value_of(methods, "background method", name);
 }
-Normalise::Kind normalise_kind(std::string_view name) {
-  return value_of(kinds, "normalisation", name);
-}
 
-}  // namespace whiteline::preprocess
+}  // namespace preprocess
+
+}  // namespace whiteline

@@ -11,9 +11,7 @@ namespace whiteline::preprocess {
 std::string text(const EnergyAxis& axis);  // "460 to 799.75 eV (1360 channels of 0.25 eV)"
 
 std::string_view name(Background::Method method);
-std::string_view name(Normalise::Kind kind);
-// Throw InvalidArgument naming what is known.
+// Throws InvalidArgument naming what is known.
 Background::Method background_method(std::string_view name);
-Normalise::Kind normalise_kind(std::string_view name);
 
 }  // namespace whiteline::preprocess

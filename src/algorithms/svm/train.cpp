@@ -104,6 +104,11 @@ std::vector<double> problem_upper(const std::vector<formulas::BinaryProblem>& pr
 
 }  // namespace
 
+std::string_view name(SolveStatus status) {
+  constexpr std::string_view names[] = {"converged", "iteration_limit", "stalled"};
+  return names[static_cast<int>(status)];
+}
+
 SvmFit svm_train(const Context& ctx, const SvmParams& params, const Matrix& x,
                  std::span<const std::int32_t> labels, std::span<const double> sample_weight) {
   svm::check_params(params);
