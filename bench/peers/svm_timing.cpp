@@ -145,9 +145,8 @@ Answer predict(const Job& job) {
           .model;
   SvmPrediction found;
   Answer answer;
-  answer.seconds = times(job, [&] {
-    found = svm_predict(job.ctx, model, Matrix::from_host(job.ctx, job.set.spectra()));
-  });
+  answer.seconds =
+      times(job, [&] { found = svm_classify(job.ctx, model, job.set.spectra(), job.set.energy); });
   std::size_t right = 0;
   for (std::size_t row = 0; row < found.labels.size(); ++row)
     right += found.labels[row] == job.set.labels[row];

@@ -29,6 +29,10 @@ void* operator new(std::size_t size) { return counted_or_throw(size, alignof(std
 void* operator new(std::size_t size, std::align_val_t alignment) {
   return counted_or_throw(size, std::size_t(alignment));
 }
+// AddressSanitizer's own would not be freed by what follows.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return counted(size, alignof(std::max_align_t));
+}
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
