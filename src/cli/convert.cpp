@@ -6,7 +6,6 @@
 #include <numeric>
 
 #include "cli/console.hpp"
-#include "cli/declare.hpp"
 #include "cli/files.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
@@ -177,40 +176,32 @@ void run_convert(const ConvertOptions& options, const Json& given) {
 
 }  // namespace
 
-void add_convert(CLI::App& command) {
-  CLI::App* verb =
-      command.add_subcommand("convert", "Turn a file of spectra, or a model, into another format");
+void add_convert(CommandLine& command) {
+  Verb verb = command.verb("convert", "Turn a file of spectra, or a model, into another format");
   auto options = std::make_shared<ConvertOptions>();
-  verb->add_option("in", options->input, "any file that `whiteline info` understands")
-      ->required()
-      ->type_name("IN");
-  verb->add_option("out", options->output,
-                   "spectra: .npz, .hspy, .msa, .libsvm (LIBSVM's text)\n"
-                   "models: .safetensors, .model (LIBSVM's text)")
-      ->required()
-      ->type_name("OUT");
-  verb->add_option("--prepare", options->prepare,
-                   "prepare the spectra as this model does (cosine:\nalso divide by the L2 norm)")
-      ->type_name("MODEL");
-  verb->add_option("--channels", options->channels,
-                   "add channels of zeros up to this number:\nLIBSVM's text leaves out trailing "
-                   "zeros")
-      ->check(CLI::PositiveNumber)
-      ->type_name("N");
-  verb->add_option("--share", options->share,
-                   "only this share of each class, drawn by --seed:\nthe spectra that train takes "
-                   "with --train-fraction")
-      ->check(CLI::Range(0.0, 1.0))
-      ->type_name("F")
-      ->capture_default_str();
-  verb->add_flag("--rest", options->rest, "the others instead");
-  add_common_options(*verb, options->common);
-  verb->footer(
+  verb.option("in IN", options->input, "any file that `whiteline info` understands").required();
+  verb.option("out OUT", options->output,
+              "spectra: .npz, .hspy, .msa, .libsvm (LIBSVM's text)\n"
+              "models: .safetensors, .model (LIBSVM's text)")
+      .required();
+  verb.option("--prepare MODEL", options->prepare,
+              "prepare the spectra as this model does (cosine:\nalso divide by the L2 norm)");
+  verb.option("--channels N", options->channels,
+              "add channels of zeros up to this number:\nLIBSVM's text leaves out trailing "
+              "zeros")
+      .positive();
+  verb.option("--share F", options->share,
+              "only this share of each class, drawn by --seed:\nthe spectra that train takes "
+              "with --train-fraction")
+      .between(0.0, 1.0);
+  verb.flag("--rest", options->rest, "the others instead");
+  add_common_options(verb, options->common);
+  verb.footer(
       "Also writes OUT.run.json.\n"
       "  whiteline convert fe.safetensors fe.model\n"
       "  whiteline convert w.npz w.libsvm --prepare fe.safetensors\n"
       "  svm-predict w.libsvm fe.model labels.txt");
-  verb->callback([options, verb] { run_convert(*options, options_in_force(*verb)); });
+  verb.run([options](const Json& given) { run_convert(*options, given); });
 }
 
 }  // namespace whiteline::cli

@@ -6,7 +6,6 @@
 #include <memory>
 
 #include "cli/console.hpp"
-#include "cli/declare.hpp"
 #include "cli/options.hpp"
 #include "cli/ranges.hpp"
 
@@ -68,12 +67,12 @@ void run_devices(const DevicesOptions& options) {
 
 }  // namespace
 
-void add_devices(CLI::App& command) {
-  CLI::App* verb = command.add_subcommand("devices", "List what can be computed on, and why not");
+void add_devices(CommandLine& command) {
+  Verb verb = command.verb("devices", "List what can be computed on, and why not");
   auto options = std::make_shared<DevicesOptions>();
-  verb->add_flag("--verbose", options->verbose, "also what auto would take, limits and versions");
-  add_output_options(*verb, options->output);
-  verb->callback([options] { run_devices(*options); });
+  verb.flag("--verbose", options->verbose, "also what auto would take, limits and versions");
+  add_output_options(verb, options->output);
+  verb.run([options](const Json&) { run_devices(*options); });
 }
 
 }  // namespace whiteline::cli

@@ -7,7 +7,6 @@
 #include <memory>
 
 #include "cli/console.hpp"
-#include "cli/declare.hpp"
 #include "cli/info_model.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
@@ -170,14 +169,14 @@ void run_info(const InfoOptions& options) {
 
 }  // namespace
 
-void add_info(CLI::App& command) {
-  CLI::App* verb = command.add_subcommand("info", "Say what is in files of spectra, or models");
+void add_info(CommandLine& command) {
+  Verb verb = command.verb("info", "Say what is in files of spectra, or models");
   auto options = std::make_shared<InfoOptions>();
-  verb->add_option("files", options->files, ".dm3, .dm4, .hspy, .msa, .npy, .npz, LIBSVM text or a model")
-      ->required()
-      ->type_name("FILE...");
-  add_output_options(*verb, options->output);
-  verb->callback([options] { run_info(*options); });
+  verb.option("files FILE...", options->files,
+              ".dm3, .dm4, .hspy, .msa, .npy, .npz, LIBSVM text or a model")
+      .required();
+  add_output_options(verb, options->output);
+  verb.run([options](const Json&) { run_info(*options); });
 }
 
 }  // namespace whiteline::cli

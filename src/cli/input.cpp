@@ -1,5 +1,4 @@
 #include "cli/input.hpp"
-#include "cli/declare.hpp"
 
 #include <fmt/format.h>
 
@@ -50,15 +49,11 @@ Input as_input(const std::filesystem::path& path, const std::string& format,
 
 }  // namespace
 
-void add_axis_options(CLI::App& verb, AxisOptions& options) {
-  add_parsed(verb, "--axis", options.axis, parse_axis,
-             "energy axis in eV in place of the file's, for files without one")
-      ->type_name("OFFSET:DISPERSION")
-      ->group("Energy axis");
-  verb.add_option("--shift-energy", options.shift, "eV added to the energy axis")
-      ->type_name("EV")
-      ->capture_default_str()
-      ->group("Energy axis");
+void add_axis_options(Verb& verb, AxisOptions& options) {
+  verb.heading("Energy axis");
+  verb.option("--axis OFFSET:DISPERSION", options.axis, parse_axis,
+              "energy axis in eV in place of the file's, for files without one");
+  verb.option("--shift-energy EV", options.shift, "eV added to the energy axis");
 }
 
 std::vector<Input> read_all_inputs(const std::filesystem::path& path) {

@@ -18,7 +18,7 @@ struct AxisOptions {
   std::optional<AxisChoice> axis;  // in place of the file's
   double shift = 0.0;              // eV, added to the axis
 };
-void add_axis_options(CLI::App& verb, AxisOptions& options);
+void add_axis_options(Verb& verb, AxisOptions& options);
 
 // Spectra of one file. A table of spectra is an image of height 1.
 struct Input {

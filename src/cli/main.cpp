@@ -6,7 +6,6 @@
 #include <new>
 
 #include "cli/console.hpp"
-#include "cli/declare.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/options.hpp"
 
@@ -14,13 +13,10 @@ namespace whiteline::cli {
 
 namespace {
 
-int parse_and_run(int argc, char** argv) {
-  CLI::App command("Machine learning on electron energy loss spectra (EELS), on CPU and GPU",
-                   "whiteline");
-  command.set_version_flag("--version",
-                           fmt::format("whiteline {} (build {})", version(), build_id()));
-  command.require_subcommand(1);
-  command.footer(
+void parse_and_run(int argc, char** argv) {
+  CommandLine command(
+      "whiteline", "Machine learning on electron energy loss spectra (EELS), on CPU and GPU",
+      fmt::format("whiteline {} (build {})", version(), build_id()),
       "`whiteline VERB --help` explains a verb.\n"
       "Exit codes: 0 fine, 1 failed, 2 usage, 3 unreadable input, 4 device or memory,\n"
       "130 interrupted. Results go to standard output, messages to standard error.");
@@ -32,14 +28,7 @@ int parse_and_run(int argc, char** argv) {
   add_classify(command);
   add_evaluate(command);
   add_convert(command);
-  try {
-    command.parse(argc, argv);
-  } catch (const CLI::Success& asked) {  // --help, --version
-    command.exit(asked);
-  } catch (const CLI::ParseError& error) {
-    throw UsageError(fmt::format("{} (see whiteline --help)", error.what()));
-  }
-  return exit_fine;
+  command.run(argc, argv);
 }
 
 }  // namespace
@@ -50,7 +39,8 @@ int main(int argc, char** argv) {
   namespace cli = whiteline::cli;
   cli::watch_for_interrupt();
   try {
-    return cli::parse_and_run(argc, argv);
+    cli::parse_and_run(argc, argv);
+    return cli::exit_fine;
   } catch (const std::bad_alloc& error) {
     cli::print_error("out of memory (the system gave no more) use --memory or smaller data");
     return cli::exit_code_of(error);

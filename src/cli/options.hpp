@@ -7,11 +7,7 @@
 #include <cstdint>
 #include <string>
 
-#include "cli/errors.hpp"
-
-namespace CLI {
-class App;
-}
+#include "cli/command_line.hpp"
 
 namespace whiteline::cli {
 
@@ -23,7 +19,7 @@ struct OutputOptions {
   bool json = false;   // the result on stdout, machine-readable
   bool quiet = false;  // only errors and warnings
 };
-void add_output_options(CLI::App& verb, OutputOptions& options);
+void add_output_options(Verb& verb, OutputOptions& options);
 
 // Options of every verb that computes and writes.
 struct CommonOptions {
@@ -34,22 +30,19 @@ struct CommonOptions {
   std::uint64_t seed = 1;
   bool force = false;  // overwrite
 };
-void add_common_options(CLI::App& verb, CommonOptions& options);
+void add_common_options(Verb& verb, CommonOptions& options);
 
 // Opens the device asked for. Throws UsageError for a name that is no device, DeviceUnavailable.
 Context open_device(const CommonOptions& options);
 
-// The verb's options and their values, given or default, for the run record.
-Json options_in_force(const CLI::App& verb);
-
 // One function per verb: declares its options and what runs when it is chosen.
-void add_devices(CLI::App& command);
-void add_info(CLI::App& command);
-void add_synth(CLI::App& command);
-void add_train(CLI::App& command);
-void add_select(CLI::App& command);
-void add_classify(CLI::App& command);
-void add_evaluate(CLI::App& command);
-void add_convert(CLI::App& command);
+void add_devices(CommandLine& command);
+void add_info(CommandLine& command);
+void add_synth(CommandLine& command);
+void add_train(CommandLine& command);
+void add_select(CommandLine& command);
+void add_classify(CommandLine& command);
+void add_evaluate(CommandLine& command);
+void add_convert(CommandLine& command);
 
 }  // namespace whiteline::cli

@@ -1,5 +1,4 @@
 #include "cli/select_options.hpp"
-#include "cli/declare.hpp"
 #include "cli/lists.hpp"
 
 #include <memory>
@@ -8,133 +7,83 @@ namespace whiteline::cli {
 
 namespace {
 
-void add_grid(CLI::App& verb, SvmGrid& grid) {
-  constexpr auto group = "Grid: lists such as 0.1,1,10 or ranges such as 1e-3:1e4:8";
-  add_parsed(verb, "--kernel", grid.kernels, parse_kernels,
-             "some of linear,rbf,sigmoid,polynomial,cosine")
-      ->type_name("KERNELS")
-      ->default_str("rbf")
-      ->group(group);
+void add_grid(Verb& verb, SvmGrid& grid) {
+  verb.heading("Grid: lists such as 0.1,1,10 or ranges such as 1e-3:1e4:8");
+  verb.option("--kernel KERNELS", grid.kernels, parse_kernels,
+              "some of linear,rbf,sigmoid,polynomial,cosine")
+      .default_text("rbf");
   grid.C = geometric(1e-2, 1e4, 7);
-  add_parsed(verb, "--C", grid.C, parse_positive_numbers,
-             "penalties of a margin violation; larger fit more closely")
-      ->type_name("LIST")
-      ->default_str("1e-2:1e4:7")
-      ->group(group);
-  add_parsed(verb, "--gamma", grid.gamma, parse_positive_numbers,
-             "of the rbf, sigmoid and polynomial kernels\n(default: 1/(channels * variance))")
-      ->type_name("LIST")
-      ->group(group);
-  add_parsed(verb, "--coef0", grid.coef0, parse_numbers, "of the sigmoid and polynomial kernels")
-      ->type_name("LIST")
-      ->default_str("0")
-      ->group(group);
-  add_parsed(verb, "--degree", grid.degree, parse_degrees, "of the polynomial kernel")
-      ->type_name("LIST")
-      ->default_str("3")
-      ->group(group);
-  add_parsed(verb, "--normalise", grid.normalise, parse_normalisations,
-             "some of none,max,l2,l1: each spectrum divided by that")
-      ->type_name("LIST")
-      ->default_str("none")
-      ->group(group);
+  verb.option("--C LIST", grid.C, parse_positive_numbers,
+              "penalties of a margin violation; larger fit more closely")
+      .default_text("1e-2:1e4:7");
+  verb.option("--gamma LIST", grid.gamma, parse_positive_numbers,
+              "of the rbf, sigmoid and polynomial kernels\n(default: 1/(channels * variance))");
+  verb.option("--coef0 LIST", grid.coef0, parse_numbers, "of the sigmoid and polynomial kernels")
+      .default_text("0");
+  verb.option("--degree LIST", grid.degree, parse_degrees, "of the polynomial kernel")
+      .default_text("3");
+  verb.option("--normalise LIST", grid.normalise, parse_normalisations,
+              "some of none,max,l2,l1: each spectrum divided by that")
+      .default_text("none");
 }
 
-void add_preparation(CLI::App& verb, SelectOptions& options) {
-  constexpr auto group = "Preparation (saved in the model)";
-  add_parsed(verb, "--window", options.window, parse_range,
-             "keep these energies: 460:800 in eV, #0:600 in channels\n(default: all)")
-      ->type_name("LOW:HIGH")
-      ->group(group);
-  add_parsed(verb, "--background", options.background, parse_background,
-             "none, powerlaw:LOW:HIGH or twoarea:LOW:HIGH, as for train")
-      ->type_name("METHOD:LOW:HIGH")
-      ->default_str("none")
-      ->group(group);
+void add_preparation(Verb& verb, SelectOptions& options) {
+  verb.heading("Preparation (saved in the model)");
+  verb.option("--window LOW:HIGH", options.window, parse_range,
+              "keep these energies: 460:800 in eV, #0:600 in channels\n(default: all)");
+  verb.option("--background METHOD:LOW:HIGH", options.background, parse_background,
+              "none, powerlaw:LOW:HIGH or twoarea:LOW:HIGH, as for train")
+      .default_text("none");
 }
 
-void add_validation(CLI::App& verb, SelectOptions& options) {
-  constexpr auto group = "Cross-validation";
-  verb.add_option("--folds", options.folds.folds, "stratified; each is held out once")
-      ->check(CLI::Range(2, 1000))
-      ->type_name("N")
-      ->capture_default_str()
-      ->group(group);
-  verb.add_flag("--shuffle", options.folds.shuffle, "draw the folds by --seed, not in file order")
-      ->group(group);
-  verb.add_option("--score", options.score, "accuracy, balanced_accuracy or macro_f1")
-      ->check(CLI::IsMember({"accuracy", "balanced_accuracy", "macro_f1"}))
-      ->type_name("SCORE")
-      ->capture_default_str()
-      ->group(group);
-  verb.add_option("--class-weight", options.class_weight, "none, or balanced")
-      ->check(CLI::IsMember({"none", "balanced"}))
-      ->type_name("RULE")
-      ->capture_default_str()
-      ->group(group);
-  verb.add_option("--tolerance", options.tolerance, "KKT gap at which a problem counts as solved")
-      ->check(CLI::PositiveNumber)
-      ->type_name("GAP")
-      ->capture_default_str()
-      ->group(group);
-  verb.add_option("--train-fraction", options.train_fraction,
-                  "share of each class to search and train on; the model is scored on\n"
-                  "the rest")
-      ->check(CLI::Range(1e-9, 1.0))
-      ->type_name("F")
-      ->capture_default_str()
-      ->group(group);
+void add_validation(Verb& verb, SelectOptions& options) {
+  verb.heading("Cross-validation");
+  verb.option("--folds N", options.folds.folds, "stratified; each is held out once")
+      .between(2, 1000);
+  verb.flag("--shuffle", options.folds.shuffle, "draw the folds by --seed, not in file order");
+  verb.option("--score SCORE", options.score, "accuracy, balanced_accuracy or macro_f1")
+      .one_of({"accuracy", "balanced_accuracy", "macro_f1"});
+  verb.option("--class-weight RULE", options.class_weight, "none, or balanced")
+      .one_of({"none", "balanced"});
+  verb.option("--tolerance GAP", options.tolerance, "KKT gap at which a problem counts as solved")
+      .positive();
+  verb.option("--train-fraction F", options.train_fraction,
+              "share of each class to search and train on; the model is scored on\n"
+              "the rest")
+      .between(1e-9, 1.0);
 }
 
-void add_results(CLI::App& verb, SelectOptions& options) {
-  constexpr auto group = "Results";
-  verb.add_option("-o,--output", options.output, "folder for tables and pictures")
-      ->type_name("DIR")
-      ->group(group);
-  verb.add_option("--model", options.model,
-                  "train the best point on all spectra: the model to write")
-      ->type_name("MODEL")
-      ->group(group);
-  verb.add_option("--calibrate", options.calibrate, "of the model: platt, or none")
-      ->check(CLI::IsMember({"platt", "none"}))
-      ->type_name("METHOD")
-      ->capture_default_str()
-      ->group(group);
-  verb.add_option("--journal", options.journal,
-                  "keep finished cells in this file, and take them from there when the\n"
-                  "search is run again")
-      ->type_name("FILE")
-      ->group(group);
-  verb.add_flag("--learning-curve", options.learning_curve,
-                "also score the best point on parts of the training spectra")
-      ->group(group);
-  add_parsed(verb, "--fractions", options.fractions, parse_fractions, "of the learning curve")
-      ->type_name("LIST")
-      ->default_str("0.1,0.2,0.4,0.6,0.8,1")
-      ->group(group);
-  verb.add_option("--best", options.best, "rows of the table of best cells")
-      ->check(CLI::Range(1, 1000000))
-      ->type_name("N")
-      ->capture_default_str()
-      ->group(group);
+void add_results(Verb& verb, SelectOptions& options) {
+  verb.heading("Results");
+  verb.option("-o,--output DIR", options.output, "folder for tables and pictures");
+  verb.option("--model MODEL", options.model,
+              "train the best point on all spectra: the model to write");
+  verb.option("--calibrate METHOD", options.calibrate, "of the model: platt, or none")
+      .one_of({"platt", "none"});
+  verb.option("--journal FILE", options.journal,
+              "keep finished cells in this file, and take them from there when the\n"
+              "search is run again");
+  verb.flag("--learning-curve", options.learning_curve,
+            "also score the best point on parts of the training spectra");
+  verb.option("--fractions LIST", options.fractions, parse_fractions, "of the learning curve")
+      .default_text("0.1,0.2,0.4,0.6,0.8,1");
+  verb.option("--best N", options.best, "rows of the table of best cells").between(1, 1000000);
 }
 
 }  // namespace
 
-void add_select(CLI::App& command) {
-  CLI::App* verb =
-      command.add_subcommand("select", "Search kernels and their parameters by cross-validation");
+void add_select(CommandLine& command) {
+  Verb verb = command.verb("select", "Search kernels and their parameters by cross-validation");
   auto options = std::make_shared<SelectOptions>();
-  verb->add_option("data", options->data, "a labelled set (.npz), or an image with labels")
-      ->required()
-      ->type_name("DATA");
-  add_grid(*verb, options->grid);
-  add_preparation(*verb, *options);
-  add_validation(*verb, *options);
-  add_results(*verb, *options);
-  add_axis_options(*verb, options->axis);
-  add_common_options(*verb, options->common);
-  verb->footer(
+  verb.option("data DATA", options->data, "a labelled set (.npz), or an image with labels")
+      .required();
+  add_grid(verb, options->grid);
+  add_preparation(verb, *options);
+  add_validation(verb, *options);
+  add_results(verb, *options);
+  add_axis_options(verb, options->axis);
+  add_common_options(verb, options->common);
+  verb.footer(
       "The best cell has the largest mean score; ties go to the lowest C, gamma, coef0, degree, "
       "then\n"
       "to the first in the lists. With -o writes run.json, cells.csv, heat maps and, if asked,\n"
@@ -142,7 +91,7 @@ void add_select(CLI::App& command) {
       "  whiteline select w.npz --background powerlaw:485:515 --kernel rbf,cosine \\\n"
       "      --C 1e-3:1e4:8 --gamma 1e-6:1e4:11 --normalise max,l2 --train-fraction 0.15 \\\n"
       "      -o search --model best.safetensors");
-  verb->callback([options, verb] { run_select(*options, options_in_force(*verb)); });
+  verb.run([options](const Json& given) { run_select(*options, given); });
 }
 
 }  // namespace whiteline::cli

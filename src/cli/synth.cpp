@@ -7,7 +7,6 @@
 #include <memory>
 
 #include "cli/console.hpp"
-#include "cli/declare.hpp"
 #include "cli/files.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
@@ -113,59 +112,48 @@ void run_synth(const SynthOptions& options, const Json& given) {
   console.json(result);
 }
 
-void add_cube_options(CLI::App& verb, SynthCubeParams& cube) {
-  const auto add = [&](const std::string& name, auto& value, const std::string& help) {
-    return verb.add_option(name, value, help)->capture_default_str()->group("Cube");
-  };
-  add("--height", cube.height, "pixels")->check(CLI::Range(1, 65536));
-  add("--width", cube.width, "pixels")->check(CLI::Range(1, 65536));
-  add("--pixel", cube.pixel_nm, "edge of a pixel, nm")->check(CLI::PositiveNumber);
-  add("--edge", cube.edge_nm, "edge of the cube, nm")->check(CLI::PositiveNumber);
-  add("--shell", cube.shell_nm, "thickness of the Fe3O4 shell, nm")->check(CLI::NonNegativeNumber);
-  add("--tilt-x", cube.tilt_x_deg, "degrees");
-  add("--tilt-y", cube.tilt_y_deg, "degrees");
-  add("--rotation", cube.rotation_deg, "degrees, about the beam");
+void add_cube_options(Verb& verb, SynthCubeParams& cube) {
+  verb.heading("Cube");
+  verb.option("--height N", cube.height, "pixels").between(1, 65536);
+  verb.option("--width N", cube.width, "pixels").between(1, 65536);
+  verb.option("--pixel NM", cube.pixel_nm, "edge of a pixel").positive();
+  verb.option("--edge NM", cube.edge_nm, "edge of the cube").positive();
+  verb.option("--shell NM", cube.shell_nm, "thickness of the Fe3O4 shell").not_negative();
+  verb.option("--tilt-x DEGREES", cube.tilt_x_deg, "about the x axis");
+  verb.option("--tilt-y DEGREES", cube.tilt_y_deg, "about the y axis");
+  verb.option("--rotation DEGREES", cube.rotation_deg, "about the beam");
 }
 
 }  // namespace
 
-void add_synth(CLI::App& command) {
-  CLI::App* verb = command.add_subcommand("synth", "Generate labelled spectra with known truth");
+void add_synth(CommandLine& command) {
+  Verb verb = command.verb("synth", "Generate labelled spectra with known truth");
   auto options = std::make_shared<SynthOptions>();
-  verb->add_option("set", options->what,
-                   "w     FeO and Fe3O4, O K and Fe L2,3, 460-800 eV\n"
-                   "l     Fe L2,3 of the same spectra\n"
-                   "k     O K of the same spectra\n"
-                   "wl    five classes: FeO, Fe3O4, Mn2+, Mn3+, Mn4+\n"
-                   "mf    magnetite cores and Mn-ferrite shells\n"
-                   "mn    Mn2+, Mn3+, Mn4+\n"
-                   "cube  a core/shell nanocube in vacuum, a spectrum image")
-      ->required()
-      ->check(CLI::IsMember({"w", "l", "k", "wl", "mf", "mn", "cube"}))
-      ->type_name("SET");
-  verb->add_option("-o,--output", options->output, ".npz; for the cube also .hspy")
-      ->required()
-      ->type_name("FILE");
-  verb->add_option("--difficulty", options->difficulty,
-                   "clean: high dose, pure phases;\nhard: low dose, mixed phases, wider shifts")
-      ->check(CLI::IsMember({"clean", "hard"}))
-      ->type_name("LEVEL")
-      ->capture_default_str();
-  verb->add_option("--scale", options->scale, "times the number of spectra of each class (sets)")
-      ->check(CLI::PositiveNumber)
-      ->type_name("FACTOR")
-      ->capture_default_str();
-  verb->add_option("--spike-rate", options->spike_rate, "X-ray spikes a spectrum, on average")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("RATE")
-      ->capture_default_str();
-  add_cube_options(*verb, options->cube);
-  add_common_options(*verb, options->common);
-  verb->footer(
+  verb.option("set SET", options->what,
+              "w     FeO and Fe3O4, O K and Fe L2,3, 460-800 eV\n"
+              "l     Fe L2,3 of the same spectra\n"
+              "k     O K of the same spectra\n"
+              "wl    five classes: FeO, Fe3O4, Mn2+, Mn3+, Mn4+\n"
+              "mf    magnetite cores and Mn-ferrite shells\n"
+              "mn    Mn2+, Mn3+, Mn4+\n"
+              "cube  a core/shell nanocube in vacuum, a spectrum image")
+      .required()
+      .one_of({"w", "l", "k", "wl", "mf", "mn", "cube"});
+  verb.option("-o,--output FILE", options->output, ".npz; for the cube also .hspy").required();
+  verb.option("--difficulty LEVEL", options->difficulty,
+              "clean: high dose, pure phases;\nhard: low dose, mixed phases, wider shifts")
+      .one_of({"clean", "hard"});
+  verb.option("--scale FACTOR", options->scale, "times the number of spectra of each class (sets)")
+      .positive();
+  verb.option("--spike-rate RATE", options->spike_rate, "X-ray spikes a spectrum, on average")
+      .not_negative();
+  add_cube_options(verb, options->cube);
+  add_common_options(verb, options->common);
+  verb.footer(
       "Also writes FILE.run.json: options, versions, times, hash.\n"
       "  whiteline synth w --difficulty hard -o w.npz\n"
       "  whiteline synth cube --height 128 --width 128 --pixel 0.25 -o cube.npz");
-  verb->callback([options, verb] { run_synth(*options, options_in_force(*verb)); });
+  verb.run([options](const Json& given) { run_synth(*options, given); });
 }
 
 }  // namespace whiteline::cli
