@@ -16,91 +16,101 @@ namespace whiteline::cpu {
 template <class F>
 constexpr int lane_vectors = formulas::sum_lanes / F::lanes;
 
-// Dot products of two rows with `pairs` weight vectors ([step of 16 channels][pair][16]), and of
-// each row with itself: sums[row][0 .. pairs - 1], then sums[row][pairs].
-template <class F, int pairs>
-inline void dot_two_rows(const float* const (&x)[2], std::int64_t count, const float* weights,
-                         float (*sums)[formulas::sum_lanes]) {
+// What is brought closer meanwhile: rows [first, last) of those `ahead` floats further on.
+struct Fetch {
+  std::int64_t ahead;
+  int first, last;
+};
+
+// Dot products of some rows with `pairs` weight vectors ([step of 16 channels][pair][16]) and, with
+// `norms`, of each row with itself, after those: sums[row * (pairs + norms) + pair]. `sums` has
+// room for a multiple of 16.
+template <class F, int rows, int pairs, bool norms>
+inline void dot_rows(const float* const (&x)[rows], std::int64_t count, const Fetch& fetch,
+                     const float* weights, float* sums) {
   constexpr int vectors = lane_vectors<F>, lanes = formulas::sum_lanes;
-  F sum[2][lanes][vectors];
-#pragma GCC unroll 16
-  for (int p = 0; p <= pairs; ++p)
+  constexpr int all = rows * (pairs + norms), padded = (all + lanes - 1) / lanes * lanes;
+  F sum[padded][vectors];
+#pragma GCC unroll 64
+  for (int i = 0; i < padded; ++i)
 #pragma GCC unroll 4
-    for (int v = 0; v < vectors; ++v) sum[0][p][v] = sum[1][p][v] = F(0.0f);
-  const auto step = [&](const F(&value)[2][vectors]) {
-#pragma GCC unroll 16
-    for (int p = 0; p < pairs; ++p, weights += lanes)
+    for (int v = 0; v < vectors; ++v) sum[i][v] = F(0.0f);
+  const auto step = [&](auto&& element) {
 #pragma GCC unroll 4
-      for (int v = 0; v < vectors; ++v) {
-        const F weight = F::load(weights + v * F::lanes);
-        sum[0][p][v] = multiply_add(value[0][v], weight, sum[0][p][v]);
-        sum[1][p][v] = multiply_add(value[1][v], weight, sum[1][p][v]);
+    for (int v = 0; v < vectors; ++v) {
+      F value[rows];
+#pragma GCC unroll 4
+      for (int r = 0; r < rows; ++r) value[r] = element(r, v * F::lanes);
+#pragma GCC unroll 16
+      for (int p = 0; p < pairs; ++p) {
+        const F weight = F::load(weights + p * lanes + v * F::lanes);
+#pragma GCC unroll 4
+        for (int r = 0; r < rows; ++r) {
+          F& total = sum[r * (pairs + norms) + p][v];
+          total = multiply_add(value[r], weight, total);
+        }
       }
-#pragma GCC unroll 2
-    for (int r = 0; r < 2; ++r)
+      if constexpr (norms)
 #pragma GCC unroll 4
-      for (int v = 0; v < vectors; ++v)
-        sum[r][pairs][v] = multiply_add(value[r][v], value[r][v], sum[r][pairs][v]);
+        for (int r = 0; r < rows; ++r) {
+          F& total = sum[r * (pairs + norms) + pairs][v];
+          total = multiply_add(value[r], value[r], total);
+        }
+    }
+    weights += pairs * lanes;
   };
-  const std::int64_t ahead = 2 * (x[1] - x[0]);  // the next two rows
   std::int64_t c = 0;
   for (; c + lanes <= count; c += lanes) {
-    F value[2][vectors];
-#pragma GCC unroll 2
-    for (int r = 0; r < 2; ++r) {
-      __builtin_prefetch(x[r] + ahead + c);
-#pragma GCC unroll 4
-      for (int v = 0; v < vectors; ++v) value[r][v] = F::load(x[r] + c + v * F::lanes);
-    }
-    step(value);
+    for (int r = fetch.first; r < fetch.last; ++r) __builtin_prefetch(x[r] + fetch.ahead + c);
+    step([&](int r, int first) { return F::load(x[r] + c + first); });
   }
-  if (c < count) {
-    F value[2][vectors];
-#pragma GCC unroll 2
-    for (int r = 0; r < 2; ++r)
+  if (c < count)
+    step([&](int r, int first) {
+      return F::load(x[r] + c + first, F::first(at_most_lanes<F>(count - c - first)));
+    });
 #pragma GCC unroll 4
-      for (int v = 0; v < vectors; ++v) {
-        const std::int64_t first = c + v * F::lanes;
-        value[r][v] = F::load(x[r] + first, F::first(at_most_lanes<F>(count - first)));
-      }
-    step(value);
-  }
-#pragma GCC unroll 2
-  for (int r = 0; r < 2; ++r) {
-#pragma GCC unroll 16
-    for (int p = pairs + 1; p < lanes; ++p)
-#pragma GCC unroll 4
-      for (int v = 0; v < vectors; ++v) sum[r][p][v] = F(0.0f);
-    lane_totals(sum[r], sums[r]);
-  }
+  for (int i = 0; i < padded; i += lanes)
+    lane_totals(reinterpret_cast<const F(&)[lanes][vectors]>(sum[i]), sums + i);
 }
 
 // Calls the function made for this number of pairs.
-template <class F, int pairs>
-inline void dot_pairs(std::int64_t wanted, const float* const (&x)[2], std::int64_t count,
-                      const float* weights, float (*sums)[formulas::sum_lanes]) {
+template <class F, int rows, int pairs, bool norms>
+inline void dot_pairs(int wanted, const float* const (&x)[rows], std::int64_t count,
+                      const Fetch& fetch, const float* weights, float* sums) {
   if constexpr (pairs > 1) {
-    if (wanted < pairs) return dot_pairs<F, pairs - 1>(wanted, x, count, weights, sums);
+    if (wanted < pairs)
+      return dot_pairs<F, rows, pairs - 1, norms>(wanted, x, count, fetch, weights, sums);
   }
-  dot_two_rows<F, pairs>(x, count, weights, sums);
+  dot_rows<F, rows, pairs, norms>(x, count, fetch, weights, sums);
 }
 
-template <class F, int most_pairs>
+template <class F, int most_rows, int most_pairs>
 void primal_dots(const float* x, std::int64_t x_stride, std::int64_t rows, std::int64_t count,
                  const float* weights, std::int64_t pairs, float* out, std::int64_t out_stride,
                  float* squared_norms) {
   constexpr std::int64_t lanes = formulas::sum_lanes;
   const std::int64_t steps = (count + lanes - 1) / lanes;
-  for (std::int64_t i = 0; i < rows; i += 2) {
-    const std::int64_t last = i + 1 < rows ? i + 1 : i;  // an odd row is its own partner
-    const float* const pair_of_rows[2] = {x + i * x_stride, x + last * x_stride};
-    for (std::int64_t p = 0; p < pairs; p += most_pairs) {
-      const std::int64_t used = pairs - p < most_pairs ? pairs - p : most_pairs;
-      float sums[2][lanes];
-      dot_pairs<F, most_pairs>(used, pair_of_rows, count, weights + p * steps * lanes, sums);
-      for (std::int64_t r = i; r <= last; ++r) {
-        for (std::int64_t e = 0; e < used; ++e) out[r * out_stride + p + e] = sums[r - i][e];
-        squared_norms[r] = sums[r - i][used];
+  const std::int64_t passes = (pairs + most_pairs - 1) / most_pairs;
+  alignas(64) float sums[(most_rows * (most_pairs + 1) + lanes - 1) / lanes * lanes];
+  for (std::int64_t i = 0; i < rows; i += most_rows) {
+    const std::int64_t used = rows - i < most_rows ? rows - i : most_rows;
+    const float* some[most_rows];
+    for (std::int64_t r = 0; r < most_rows; ++r)  // missing rows are the last one once more
+      some[r] = x + (i + (r < used ? r : used - 1)) * x_stride;
+    for (std::int64_t p = 0, pass = 0; p < pairs; p += most_pairs, ++pass) {
+      const int group = int(pairs - p < most_pairs ? pairs - p : most_pairs);
+      const float* const part = weights + p * steps * lanes;
+      const Fetch fetch{most_rows * x_stride, int(pass * most_rows / passes),
+                        int((pass + 1) * most_rows / passes)};
+      if (p == 0)
+        dot_pairs<F, most_rows, most_pairs, true>(group, some, count, fetch, part, sums);
+      else
+        dot_pairs<F, most_rows, most_pairs, false>(group, some, count, fetch, part, sums);
+      const std::int64_t each = group + (p == 0);
+      for (std::int64_t r = 0; r < used; ++r) {
+        for (std::int64_t e = 0; e < group; ++e)
+          out[(i + r) * out_stride + p + e] = sums[r * each + e];
+        if (p == 0) squared_norms[i + r] = sums[r * each + group];
       }
     }
   }

@@ -136,26 +136,57 @@ std::int64_t first_non_finite(const float* x, std::int64_t count) {
   return -1;
 }
 
+// Sixteen elements of a row prepared, and added to what its norms are made of.
+template <class F, bool normalise>
+struct RowPreparation {
+  double inverse_norm;
+  Lanes<F> squares{}, mean_dots{};
+
+  inline void sixteen(const float* x, const float* centre, float* out) {
+    for (int half = 0; half < formulas::sum_lanes; half += 8) {
+      Doubles value, mean;
+      EightFloats prepared, centres;
+      std::memcpy(&centres, centre + half, sizeof centres);
+      if constexpr (normalise) {
+        widen<F>(x + half, value);
+        prepared = __builtin_convertvector(value * inverse_norm, EightFloats) - centres;
+      } else {
+        std::memcpy(&prepared, x + half, sizeof prepared);
+        prepared -= centres;
+      }
+      std::memcpy(out + half, &prepared, sizeof prepared);
+      widen<F>(reinterpret_cast<const float*>(&prepared), value);
+      widen<F>(centre + half, mean);
+      (half ? squares.high : squares.low) += value * value;
+      (half ? mean_dots.high : mean_dots.low) += value * mean;
+    }
+  }
+};
+
+template <class F, bool normalise>
+inline PreparedNorms prepare_elements(const float* x, std::int64_t count, double inverse_norm,
+                                      const float* mean, float* out) {
+  constexpr std::int64_t lanes = formulas::sum_lanes;
+  const float zeros[lanes] = {};
+  RowPreparation<F, normalise> row{inverse_norm};
+  std::int64_t c = 0;
+  for (; c + lanes <= count; c += lanes) row.sixteen(x + c, mean ? mean + c : zeros, out + c);
+  if (c < count) {
+    const std::size_t rest = std::size_t(count - c) * sizeof(float);
+    float value[lanes] = {}, centre[lanes] = {}, prepared[lanes];
+    std::memcpy(value, x + c, rest);
+    if (mean) std::memcpy(centre, mean + c, rest);
+    row.sixteen(value, centre, prepared);
+    std::memcpy(out + c, prepared, rest);
+  }
+  return {row.squares.total(), row.mean_dots.total()};
+}
+
 template <class F>
 PreparedNorms prepare_row(const float* x, std::int64_t count, bool normalise, double inverse_norm,
                           const float* mean, float* out) {
-  Lanes<F> squares, mean_dots;
-  for (std::int64_t c = 0; c < count; c += formulas::sum_lanes) {
-    const std::int64_t used = c + formulas::sum_lanes < count ? formulas::sum_lanes : count - c;
-    float value[formulas::sum_lanes] = {}, centre[formulas::sum_lanes] = {};
-    std::memcpy(value, x + c, std::size_t(used) * sizeof(float));
-    if (mean) std::memcpy(centre, mean + c, std::size_t(used) * sizeof(float));
-    for (int l = 0; l < formulas::sum_lanes; ++l)
-      value[l] = (normalise ? float(double(value[l]) * inverse_norm) : value[l]) - centre[l];
-    std::memcpy(out + c, value, std::size_t(used) * sizeof(float));
-    squares.each(value, [](Doubles& sum, const Doubles& v) { sum += v * v; });
-    Doubles halves[2];
-    widen<F>(centre, halves[0]);
-    widen<F>(centre + 8, halves[1]);
-    int half = 0;
-    mean_dots.each(value, [&](Doubles& sum, const Doubles& v) { sum += v * halves[half++]; });
-  }
-  return {squares.total(), mean_dots.total()};
+  return normalise ? prepare_elements<F, true>(x, count, inverse_norm, mean, out)
+                   : prepare_elements<F, false>(x, count, inverse_norm, mean, out);
 }
 
 }  // namespace whiteline::cpu

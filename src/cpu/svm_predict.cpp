@@ -15,12 +15,15 @@ constexpr std::int64_t row_grain = 32;  // rows a chunk
 // The class with most votes of one row of decisions; -1 where one is not finite.
 std::int32_t voted_class(const float* decisions, std::int32_t classes) {
   std::int32_t votes[formulas::max_classes] = {};
-  std::int64_t pair = 0;
+  float spoilt = 0.0f;  // NaN where a decision is not finite
   for (std::int32_t a = 0; a < classes; ++a)
-    for (std::int32_t b = a + 1; b < classes; ++b, ++pair) {
-      if (!std::isfinite(decisions[pair])) return -1;
-      ++votes[decisions[pair] > 0.0f ? a : b];
+    for (std::int32_t b = a + 1; b < classes; ++b, ++decisions) {
+      const std::int32_t first = *decisions > 0.0f;
+      spoilt += *decisions - *decisions;
+      votes[a] += first;
+      votes[b] += 1 - first;
     }
+  if (spoilt != 0.0f) return -1;
   return static_cast<std::int32_t>(std::max_element(votes, votes + classes) - votes);
 }
 

@@ -145,34 +145,71 @@ void accumulate(int used, const float* left, const float* right, std::int64_t de
   accumulate_rows<F, Shape, rows>(left, right, depth, onto, totals);
 }
 
-// out(i, j) = value(i, j, vector of totals, mask of the lanes in use), vector by vector.
+// out(i, j) = value(i, j, vector of totals, mask of the lanes in use, place), vector by vector. A
+// vector in full use is stored without its mask, which takes a processor much less time.
 template <class F, class Shape, class Value>
 inline void write_tile(const Tile& tile, float* out, std::int64_t stride, Value&& value) {
   for (int i = 0; i < tile.rows; ++i)
     for (int j = 0; j < tile.columns; j += F::lanes) {
-      const auto mask = F::first(at_most_lanes<F>(tile.columns - j));
+      const std::int64_t used = at_most_lanes<F>(tile.columns - j);
+      const auto mask = F::first(used);
       float* const to = out + (tile.row + i) * stride + tile.column + j;
-      value(i, j, F::load(tile.totals + i * Shape::columns + j), mask, to).store(to, mask);
+      const F result = value(i, j, F::load(tile.totals + i * Shape::columns + j), mask, to);
+      if (used == F::lanes)
+        result.store(to);
+      else
+        result.store(to, mask);
     }
 }
 
 template <class F, class Shape>
 void scale_tile(const Tile& tile, float alpha, float beta, float* out, std::int64_t stride) {
   const F a = F(alpha), b = F(beta);
+  if (beta == 0.0f)
+    return write_tile<F, Shape>(tile, out, stride,
+                                [&](int, int, F total, auto, float*) { return a * total; });
   write_tile<F, Shape>(tile, out, stride, [&](int, int, F total, auto mask, float* to) {
-    return beta == 0.0f ? a * total : multiply_add(b, F::load(to, mask), a * total);
+    return multiply_add(b, F::load(to, mask), a * total);
   });
+}
+
+// Calls body with constants whose function the compiler knows, so that no loop asks for it.
+template <class Body>
+inline void with_known_function(formulas::KernelConstants constants, Body&& body) {
+  using formulas::KernelFunction;
+  switch (constants.function) {
+    case KernelFunction::linear:
+      constants.function = KernelFunction::linear;
+      return body(constants);
+    case KernelFunction::polynomial:
+      constants.function = KernelFunction::polynomial;
+      return body(constants);
+    case KernelFunction::rbf:
+      constants.function = KernelFunction::rbf;
+      return body(constants);
+    case KernelFunction::sigmoid:
+      constants.function = KernelFunction::sigmoid;
+      return body(constants);
+  }
 }
 
 template <class F, class Shape>
 void kernel_tile(const Tile& tile, const formulas::KernelConstants& function,
                  const KernelSides& sides, float* out, std::int64_t stride) {
-  write_tile<F, Shape>(tile, out, stride, [&](int i, int j, F total, auto mask, float*) {
-    const std::int64_t row = tile.row + i, column = tile.column + j;
-    return formulas::kernel_value(
-        function, total, F(sides.left_squared_norm[row]),
-        F::load(sides.right_squared_norm + column, mask), F(sides.left_mean_dot[row]),
-        F::load(sides.right_mean_dot + column, mask), F::only(row + sides.row_shift - column));
+  F right_squared_norm[Shape::vectors], right_mean_dot[Shape::vectors];
+  for (int v = 0; v < Shape::vectors; ++v) {
+    const auto mask = F::first(at_most_lanes<F>(tile.columns - v * F::lanes));
+    right_squared_norm[v] = F::load(sides.right_squared_norm + tile.column + v * F::lanes, mask);
+    right_mean_dot[v] = F::load(sides.right_mean_dot + tile.column + v * F::lanes, mask);
+  }
+  with_known_function(function, [&](const formulas::KernelConstants& known) {
+    write_tile<F, Shape>(tile, out, stride, [&](int i, int j, F total, auto, float*) {
+      const std::int64_t row = tile.row + i, column = tile.column + j;
+      return formulas::kernel_value(known, total, F(sides.left_squared_norm[row]),
+                                    right_squared_norm[j / F::lanes], F(sides.left_mean_dot[row]),
+                                    right_mean_dot[j / F::lanes],
+                                    F::only(row + sides.row_shift - column));
+    });
   });
 }
 

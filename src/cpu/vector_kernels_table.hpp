@@ -7,9 +7,8 @@
 
 namespace whiteline::cpu {
 
-template <class F, class Shape, int primal_pairs>
+template <class F, class Shape, int primal_rows, int primal_pairs>
 constexpr VectorKernels make_vector_kernels(Isa isa) {
-  static_assert(primal_pairs < formulas::sum_lanes);
   static_assert(Shape::rows <= F::lanes && F::lanes <= VectorKernels::pack_slack);
   return {.isa = isa,
           .tile_rows = Shape::rows,
@@ -28,7 +27,7 @@ constexpr VectorKernels make_vector_kernels(Isa isa) {
           .first_non_finite = first_non_finite<F>,
           .prepare_row = prepare_row<F>,
           .primal_pairs = primal_pairs,
-          .primal_dots = primal_dots<F, primal_pairs>,
+          .primal_dots = primal_dots<F, primal_rows, primal_pairs>,
           .weigh_tile = weigh_tile<F, Shape>,
           .block_sums = block_sums<F>,
           .exponential = map_exponential<F>,

@@ -6,6 +6,7 @@
 
 #include "algorithms/kernel_matrix/kernel.hpp"
 #include "core/ops/ops.hpp"
+#include "formulas/sum.hpp"
 
 namespace whiteline::svm {
 
@@ -59,9 +60,15 @@ void check_polynomial(const Kernel& kernel, const std::vector<double>& norms,
 }  // namespace
 
 double squared_norm(std::span<const float> vector) {
-  double sum = 0.0;
-  for (float v : vector) sum += double(v) * double(v);
-  return sum;
+  constexpr std::size_t lanes = formulas::sum_lanes;
+  double lane[lanes] = {};  // as formulas::lane_sum, in steps of a known length
+  std::size_t c = 0;
+  for (; c + lanes <= vector.size(); c += lanes)
+    for (std::size_t l = 0; l < lanes; ++l)
+      lane[l] += double(vector[c + l]) * double(vector[c + l]);
+  for (std::size_t l = 0; c + l < vector.size(); ++l)
+    lane[l] += double(vector[c + l]) * double(vector[c + l]);
+  return formulas::lane_total(lane);
 }
 
 TrainingSet::TrainingSet(const Context& ctx, const Matrix& x, std::span<const std::int32_t> labels,
