@@ -1,6 +1,7 @@
 #include "cli/input.hpp"
 
 #include <fmt/format.h>
+#include <whiteline/spectrum_reader.hpp>
 
 #include <algorithm>
 #include <array>
@@ -20,22 +21,9 @@ auto reading(const std::filesystem::path& path, Reader&& reader) {
   }
 }
 
-SpectrumImage as_image(Dataset&& set) {
-  SpectrumImage image;
-  image.height = 1;
-  image.width = set.rows;
-  image.energy = set.energy.value_or(EnergyAxis{0.0, 1.0, set.channels});
-  image.counts = std::move(set.counts);
-  image.labels = std::move(set.labels);
-  image.class_names = std::move(set.class_names);
-  image.truth = std::move(set.truth);
-  image.metadata = std::move(set.metadata);
-  return image;
-}
-
 Input as_input(const std::filesystem::path& path, Dataset&& set) {
   Input input{path, "npz", true, {}, known_axis(set.energy, set.metadata)};
-  input.image = as_image(std::move(set));
+  input.image = table_image(std::move(set));
   return input;
 }
 

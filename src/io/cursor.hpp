@@ -42,11 +42,20 @@ inline std::string_view as_text(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+// Fetches bytes of a file that are not in memory yet.
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+  virtual void load(std::uint64_t offset, std::uint64_t count) = 0;
+};
+
 class Cursor {
  public:
-  // `path` must outlive the cursor; `first` is the offset of bytes[0] in the file.
-  Cursor(std::string_view path, std::span<const std::byte> bytes, std::uint64_t first = 0)
-      : path_(path), bytes_(bytes), first_(first) {}
+  // `path` and `source` must outlive the cursor; `first` is the offset of bytes[0] in the file.
+  // Where there is a source, it is asked for every byte before it is looked at.
+  Cursor(std::string_view path, std::span<const std::byte> bytes, std::uint64_t first = 0,
+         ByteSource* source = nullptr)
+      : path_(path), bytes_(bytes), first_(first), source_(source) {}
 
   std::uint64_t offset() const { return first_ + position_; }
   std::uint64_t left() const { return bytes_.size() - position_; }
@@ -60,16 +69,17 @@ class Cursor {
 
   // The next `count` bytes.
   std::span<const std::byte> take(std::uint64_t count, std::string_view field) {
+    const std::uint64_t begin = offset();
+    const auto part = pass(count, field);
+    if (source_) source_->load(begin, count);
+    return part;
+  }
+  // The place of the next `count` bytes, which the source does not fetch.
+  std::span<const std::byte> pass(std::uint64_t count, std::string_view field) {
     if (count > left()) fail(fmt::format("{} needs {} bytes, {} are left", field, count, left()));
     const auto part = bytes_.subspan(position_, std::size_t(count));
     position_ += std::size_t(count);
     return part;
-  }
-  // The next `count` items of `item_size` bytes each.
-  std::span<const std::byte> take_items(std::uint64_t count, std::uint64_t item_size,
-                                        std::string_view field) {
-    require_items(count, item_size, field);
-    return take(count * item_size, field);
   }
   // That `count` items of at least `item_size` bytes can follow: before memory is taken for them.
   void require_items(std::uint64_t count, std::uint64_t item_size, std::string_view field) const {
@@ -79,7 +89,7 @@ class Cursor {
   }
   Cursor take_part(std::uint64_t count, std::string_view field) {
     const std::uint64_t begin = offset();
-    return {path_, take(count, field), begin};
+    return {path_, pass(count, field), begin, source_};
   }
   std::string_view take_text(std::uint64_t count, std::string_view field) {
     return as_text(take(count, field));
@@ -108,6 +118,7 @@ class Cursor {
   std::string_view path_;
   std::span<const std::byte> bytes_;
   std::uint64_t first_;
+  ByteSource* source_;
   std::size_t position_ = 0;
 };
 

@@ -70,15 +70,16 @@ class ImageReader {
   ImageReader(const Cursor& file, const DmFile& tags, const DmTag& image)
       : file_(file), tags_(tags), image_(image) {}
 
-  SpectrumImage read(const std::string& stem, std::size_t number) {
+  StoredImage locate(const std::string& stem, std::size_t number) {
     read_dimensions();
-    SpectrumImage image;
+    StoredImage found;
+    SpectrumImage& image = found.image;
     image.title = tags_.text(image_, "Name");
     if (image.title.empty()) image.title = number ? fmt::format("{} #{}", stem, number) : stem;
     Json metadata = dm_metadata(tags_, image_, image.title);
-    place(image, metadata);
+    place(found, metadata);
     image.metadata = metadata.dump();
-    return image;
+    return found;
   }
 
  private:
@@ -152,13 +153,24 @@ class ImageReader {
     return axis;
   }
 
-  void place(SpectrumImage& image, Json& metadata) {
+  void place(StoredImage& found, Json& metadata) const {
+    SpectrumImage& image = found.image;
+    StoredCounts& counts = found.counts;
     const int energy = energy_dimension();
-    image.counts.resize(std::size_t(data_->data.size() / size_of(element_)));
-    to_floats(data_->data, element_, tags_.order, image.counts);
+    counts = {element_, tags_.order, data_->offset};
     std::vector<Dimension> others;
-    for (int d = 0; d < 3; ++d)
-      if (d != energy) others.push_back(dimensions_[std::size_t(d)]);
+    std::vector<std::int64_t> steps;
+    std::int64_t step = 1;
+    for (int d = 0; d < 3; step *= std::int64_t(dimensions_[std::size_t(d++)].size)) {
+      if (d == energy) {
+        counts.channel_step = step;
+        continue;
+      }
+      others.push_back(dimensions_[std::size_t(d)]);
+      steps.push_back(step);
+    }
+    counts.x_step = steps[0];
+    counts.y_step = steps[1];
     image.width = std::int64_t(others[0].size);
     image.height = std::int64_t(others[1].size);
     image.scale_x = others[0].scale;
@@ -170,22 +182,8 @@ class ImageReader {
       return;
     }
     image.energy = energy_axis(dimensions_[std::size_t(energy)], metadata);
-    if (energy == 2 || (energy == 1 && image.height == 1))
+    if (image.pixels() > 1 && (energy == 2 || (energy == 1 && image.height == 1)))
       image.order = SpectrumImage::Order::energy_major;
-    else if (energy == 1)
-      turn_middle(image);
-    if (image.pixels() == 1) image.order = SpectrumImage::Order::pixel_major;
-  }
-
-  // (y, E, x) to (y, x, E).
-  static void turn_middle(SpectrumImage& image) {
-    const std::size_t width = std::size_t(image.width), channels = std::size_t(image.energy.size);
-    std::vector<float> turned(image.counts.size());
-    for (std::size_t y = 0; y < std::size_t(image.height); ++y)
-      for (std::size_t c = 0; c < channels; ++c)
-        for (std::size_t x = 0; x < width; ++x)
-          turned[(y * width + x) * channels + c] = image.counts[(y * channels + c) * width + x];
-    image.counts = std::move(turned);
   }
 
   const Cursor& file_;
@@ -196,8 +194,6 @@ class ImageReader {
   std::vector<Dimension> dimensions_;
 };
 
-}  // namespace
-
 bool is_dm(std::span<const std::byte> head) {
   if (head.size() < 16) return false;
   const auto version = load<std::uint32_t>(head.data(), std::endian::big);
@@ -206,24 +202,36 @@ bool is_dm(std::span<const std::byte> head) {
          load<std::uint32_t>(head.data() + order, std::endian::big) <= 1;
 }
 
-FileContents read_dm(InputFile& input) {
+}  // namespace
+
+bool is_dm3(std::span<const std::byte> head) { return is_dm(head) && head[3] == std::byte(3); }
+bool is_dm4(std::span<const std::byte> head) { return is_dm(head) && head[3] == std::byte(4); }
+
+std::vector<StoredImage> locate_dm(InputFile& input) {
   const Cursor file = input.cursor();
   const DmFile tags = parse_dm(file);
   const DmTag* list = tags.root.find("ImageList");
   if (!list || list->children.empty()) file.fail("there is no ImageList");
   const auto thumbnail = tags.number(tags.root, "Thumbnails/#0/ImageIndex");
-  FileContents contents{.format = tags.version == 3 ? "dm3" : "dm4"};
+  std::vector<StoredImage> images;
   std::optional<Unsupported> refused;
   for (std::size_t i = 0; i < list->children.size(); ++i) {
     if (list->children.size() > 1 && thumbnail && *thumbnail == double(i)) continue;
     try {
-      contents.images.push_back(
-          ImageReader(file, tags, list->children[i]).read(input.stem(), contents.images.size()));
+      images.push_back(
+          ImageReader(file, tags, list->children[i]).locate(input.stem(), images.size()));
     } catch (const Unsupported& reason) {
       refused = reason;
     }
   }
-  if (contents.images.empty() && refused) throw *refused;
+  if (images.empty() && refused) throw *refused;
+  return images;
+}
+
+FileContents read_dm(InputFile& input) {
+  std::vector<StoredImage> images = locate_dm(input);
+  FileContents contents{.format = is_dm3(input.head()) ? "dm3" : "dm4"};
+  for (StoredImage& one : images) contents.images.push_back(filled(std::move(one), input));
   return contents;
 }
 

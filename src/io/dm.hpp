@@ -7,8 +7,10 @@
 
 namespace whiteline::io {
 
-bool is_dm(std::span<const std::byte> head);
+bool is_dm3(std::span<const std::byte> head);
+bool is_dm4(std::span<const std::byte> head);
 WHITELINE_EXPORT FileContents read_dm(InputFile& file);
+std::vector<StoredImage> locate_dm(InputFile& file);
 
 // HyperSpy's tree, with the image's tags (no large arrays) under original_metadata.
 Json dm_metadata(const DmFile& file, const DmTag& image, const std::string& title);

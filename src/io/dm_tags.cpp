@@ -103,7 +103,8 @@ class Reader {
     const std::uint64_t size = read_type(tag, 0);
     if (position_ != descriptors_.size()) file_.fail("a value's description is too long");
     tag.offset = file_.offset();
-    tag.data = file_.take(size, fmt::format("value `{}`", tag.name));
+    const std::string field = fmt::format("value `{}`", tag.name);
+    tag.data = size > largest_fact ? file_.pass(size, field) : file_.take(size, field);
   }
 
   std::uint64_t next_descriptor() {
@@ -201,7 +202,7 @@ std::string DmFile::text(const DmTag& from, std::string_view path) const {
   const DmTag* tag = from.find(path);
   const bool is_text = tag && (tag->kind == DmTag::Kind::text ||
                                (tag->kind == DmTag::Kind::array && tag->fields[0] == Element::u16));
-  return is_text ? text_of(*tag, order) : std::string();
+  return is_text && tag->data.size() <= largest_fact ? text_of(*tag, order) : std::string();
 }
 
 DmFile parse_dm(Cursor file) {

@@ -14,12 +14,15 @@
 
 namespace whiteline::io {
 
+constexpr std::uint64_t largest_fact = 1 << 16;  // bytes of a value that is no mass of data
+
 struct DmTag {
   enum class Kind { group, number, array, structure, text, other };
   Kind kind = Kind::group;
   std::string name;             // empty: known by its position
   std::vector<DmTag> children;  // of a group
-  // Of a value: bytes as they lie in the file, not aligned.
+  // Of a value: bytes as they lie in the file, not aligned. Of a file read as taken, those of
+  // arrays above largest_fact are not in memory.
   std::span<const std::byte> data;
   std::uint64_t offset = 0;     // of `data`
   std::vector<Element> fields;  // one; a structure has several
@@ -33,7 +36,8 @@ struct DmFile {
   DmTag root;
 
   std::optional<double> number(const DmTag& from, std::string_view path) const;
-  std::string text(const DmTag& from, std::string_view path) const;  // empty when missing
+  // Empty when missing, or longer than largest_fact.
+  std::string text(const DmTag& from, std::string_view path) const;
 };
 
 DmFile parse_dm(Cursor file);

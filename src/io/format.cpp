@@ -22,17 +22,15 @@ bool is_zip(std::span<const std::byte> head) {
 }
 
 bool is_msa(std::span<const std::byte> head) { return starts_with(head, "#FORMAT"); }
-bool is_dm3(std::span<const std::byte> head) { return is_dm(head) && head[3] == std::byte(3); }
-bool is_dm4(std::span<const std::byte> head) { return is_dm(head) && head[3] == std::byte(4); }
 
 constexpr std::array table = {
-    Format{"dm3", ".dm3", is_dm3, read_dm},
-    Format{"dm4", ".dm4", is_dm4, read_dm},
-    Format{"hspy", ".hspy", is_hdf5, read_hspy},
-    Format{"msa", ".msa .emsa", is_msa, read_msa},
-    Format{"npy", ".npy", is_npy, read_npy},
-    Format{"npz", ".npz", is_zip, read_npz},
-    Format{"libsvm", ".libsvm .svmlight", is_libsvm_data, read_libsvm},
+    Format{"dm3", ".dm3", is_dm3, read_dm, locate_dm},
+    Format{"dm4", ".dm4", is_dm4, read_dm, locate_dm},
+    Format{"hspy", ".hspy", is_hdf5, read_hspy, nullptr},
+    Format{"msa", ".msa .emsa", is_msa, read_msa, nullptr},
+    Format{"npy", ".npy", is_npy, read_npy, locate_npy},
+    Format{"npz", ".npz", is_zip, read_npz, locate_npz},
+    Format{"libsvm", ".libsvm .svmlight", is_libsvm_data, read_libsvm, nullptr},
 };
 
 bool has_suffix(const Format& format, std::string_view suffix) {

@@ -6,8 +6,9 @@
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <vector>
 
-#include "io/input_file.hpp"
+#include "io/stored.hpp"
 
 namespace whiteline::io {
 
@@ -16,6 +17,9 @@ struct Format {
   std::string_view suffixes;                        // ".msa .emsa"
   bool (*begins)(std::span<const std::byte> head);  // its magic number; null: it has none
   FileContents (*read)(InputFile& file);
+  // The images without their counts, and where these lie in the file; none where this file can be
+  // read as a whole only. Null: the format always is.
+  std::vector<StoredImage> (*locate)(InputFile& file);
 };
 
 WHITELINE_EXPORT std::span<const Format> formats();
@@ -26,5 +30,7 @@ WHITELINE_EXPORT const Format& format_of(InputFile& file);
 // One each format; all bytes are checked before they are believed.
 WHITELINE_EXPORT FileContents read_npy(InputFile& file);
 WHITELINE_EXPORT FileContents read_npz(InputFile& file);
+std::vector<StoredImage> locate_npy(InputFile& file);
+std::vector<StoredImage> locate_npz(InputFile& file);
 
 }  // namespace whiteline::io

@@ -1,12 +1,14 @@
 #include "io/input_file.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <vector>
 
 namespace whiteline::io {
 
@@ -19,9 +21,43 @@ constexpr std::uint64_t piece = 1 << 24;  // bytes between two reports
   throw ReadError(fmt::format("cannot read {} ({}) {}", path, why, what));
 }
 
+// Address space for a whole file, of which blocks are read when they are asked for.
+class Blocks : public ByteSource {
+ public:
+  explicit Blocks(const InputFile& file) : file_(file), loaded_(file.size() / block + 1) {
+    void* mapped = mmap(nullptr, file.size(), PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (mapped == MAP_FAILED)
+      throw OutOfMemory(fmt::format(
+          "cannot read {} (there is no address space for it) close other programs", file.path()));
+    bytes_ = {static_cast<std::byte*>(mapped), std::size_t(file.size())};
+  }
+  ~Blocks() override { munmap(bytes_.data(), bytes_.size()); }
+  Blocks(const Blocks&) = delete;
+  Blocks& operator=(const Blocks&) = delete;
+
+  std::span<const std::byte> bytes() const { return bytes_; }
+
+  void load(std::uint64_t offset, std::uint64_t count) override {
+    if (count == 0) return;
+    for (std::uint64_t i = offset / block; i <= (offset + count - 1) / block; ++i) {
+      if (loaded_[i]) continue;
+      const std::uint64_t begin = i * block, size = std::min(block, file_.size() - begin);
+      file_.read(begin, bytes_.subspan(begin, size));
+      loaded_[i] = true;
+    }
+  }
+
+ private:
+  static constexpr std::uint64_t block = 1 << 16;
+  const InputFile& file_;
+  std::span<std::byte> bytes_;
+  std::vector<bool> loaded_;
+};
+
 }  // namespace
 
-InputFile::InputFile(const std::filesystem::path& path, Progress progress)
+InputFile::InputFile(const std::filesystem::path& path, Progress progress, Loading loading)
     : path_(path.string()), progress_(std::move(progress)) {
   struct stat info {};
   if (stat(path.c_str(), &info) != 0) {
@@ -38,6 +74,15 @@ InputFile::InputFile(const std::filesystem::path& path, Progress progress)
     close(descriptor_);
     descriptor_ = -1;
     refuse(path_, "the file is empty", "copy or export it again");
+  }
+  if (loading == Loading::whole) return;
+  try {
+    auto blocks = std::make_unique<Blocks>(*this);
+    loaded_ = blocks->bytes();
+    source_ = std::move(blocks);
+  } catch (...) {
+    close(descriptor_);
+    throw;
   }
 }
 
@@ -57,18 +102,31 @@ std::string InputFile::suffix() const {
 
 std::string InputFile::stem() const { return std::filesystem::path(path_).stem().string(); }
 
-void InputFile::load(std::uint64_t count) {
-  if (loaded_.size() >= count || descriptor_ < 0) return;
-  auto bytes = std::make_unique_for_overwrite<std::byte[]>(std::size_t(count));
+void InputFile::read(std::uint64_t offset, std::span<std::byte> to) const {
+  if (descriptor_ < 0) {
+    const auto part = loaded_.subspan(std::size_t(offset), to.size());
+    std::copy(part.begin(), part.end(), to.begin());
+    return;
+  }
   std::uint64_t done = 0;
-  while (done < count) {
-    report(done);
-    const std::size_t most = std::size_t(std::min(count - done, piece));
-    const ssize_t got = pread(descriptor_, bytes.get() + done, most, off_t(done));
+  while (done < to.size()) {
+    const ssize_t got =
+        pread(descriptor_, to.data() + done, to.size() - std::size_t(done), off_t(offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) refuse(path_, std::system_category().message(errno), "check the disk");
-    if (got == 0) throw FormatError(path_, done, "the file became shorter while it was read");
+    if (got == 0)
+      throw FormatError(path_, offset + done, "the file became shorter while it was read");
     done += std::uint64_t(got);
+  }
+}
+
+void InputFile::load(std::uint64_t count) {
+  if (source_) return source_->load(0, count);
+  if (loaded_.size() >= count || descriptor_ < 0) return;
+  auto bytes = std::make_unique_for_overwrite<std::byte[]>(std::size_t(count));
+  for (std::uint64_t done = 0; done < count; done += std::min(count - done, piece)) {
+    report(done);
+    read(done, {bytes.get() + done, std::size_t(std::min(count - done, piece))});
   }
   owned_ = std::move(bytes);
   loaded_ = {owned_.get(), std::size_t(count)};
@@ -80,7 +138,7 @@ std::span<const std::byte> InputFile::head() {
 }
 
 std::span<const std::byte> InputFile::bytes() {
-  load(size_);
+  if (!source_) load(size_);
   return loaded_;
 }
 

@@ -1,5 +1,6 @@
-// A file being read: its beginning at once, all of it when a parser asks. Bytes are copied into
-// memory, not mapped: a file that another program shortens must not end the process.
+// A file being read: its beginning at once, all of it when a parser asks, or only what a parser
+// takes of it. Bytes are copied into memory, not mapped: a file that another program shortens must
+// not end the process.
 #pragma once
 
 #include <whiteline/progress.hpp>
@@ -16,10 +17,14 @@
 
 namespace whiteline::io {
 
+enum class Loading { whole, as_taken };
+
 class WHITELINE_EXPORT InputFile {
  public:
-  // Throws ReadError: missing, a folder, not readable, empty.
-  explicit InputFile(const std::filesystem::path& path, Progress progress = {});
+  // Throws ReadError: missing, a folder, not readable, empty. As taken: bytes() are no more than
+  // address space, and its cursors fetch what is taken.
+  explicit InputFile(const std::filesystem::path& path, Progress progress = {},
+                     Loading loading = Loading::whole);
   // Bytes that are in memory already (they must outlive this), under a name for messages.
   InputFile(std::string path, std::span<const std::byte> bytes);
   ~InputFile();
@@ -32,7 +37,11 @@ class WHITELINE_EXPORT InputFile {
   std::uint64_t size() const { return size_; }
   std::span<const std::byte> head();   // at most the first 4096 bytes
   std::span<const std::byte> bytes();  // all
-  Cursor cursor() { return {path_, bytes()}; }
+  Cursor cursor() { return {path_, bytes(), 0, source_.get()}; }
+  // Copies bytes of the file to `to`, wherever it is loaded from. Throws FormatError where it has
+  // become shorter. May be called by several threads at once.
+  void read(std::uint64_t offset, std::span<std::byte> to) const;
+  Loading loading() const { return source_ ? Loading::as_taken : Loading::whole; }
   // Of all bytes, `done` have been dealt with. Throws Cancelled when the caller wants no more.
   void report(std::uint64_t done) const { whiteline::report(progress_, "read", done, size_); }
 
@@ -43,6 +52,7 @@ class WHITELINE_EXPORT InputFile {
   Progress progress_;
   std::uint64_t size_ = 0;
   int descriptor_ = -1;
+  std::unique_ptr<ByteSource> source_;
   std::unique_ptr<std::byte[]> owned_;
   std::span<const std::byte> loaded_;
 };

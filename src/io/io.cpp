@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <new>
-#include <stdexcept>
 
 #include "io/atomic_file.hpp"
 #include "io/axes.hpp"
+#include "io/choose.hpp"
 #include "io/format.hpp"
+#include "io/guarded.hpp"
 #include "io/hspy.hpp"
 #include "io/libsvm.hpp"
 #include "io/model.hpp"
@@ -20,20 +20,6 @@ namespace whiteline {
 namespace fs = std::filesystem;
 
 namespace {
-
-// Runs `read`, with a failed allocation as one of our errors.
-template <class Read>
-auto guarded(const fs::path& path, Read read) {
-  try {
-    return read();
-  } catch (const std::bad_alloc&) {
-    throw OutOfMemory(fmt::format(
-        "cannot read {} (there is not enough memory for it) read a smaller part", path.string()));
-  } catch (const std::length_error&) {
-    throw OutOfMemory(fmt::format(
-        "cannot read {} (there is not enough memory for it) read a smaller part", path.string()));
-  }
-}
 
 std::string suffix_of(const fs::path& path) {
   std::string suffix = path.extension().string();
@@ -72,7 +58,7 @@ void validate_maps(const ProbabilityMaps& maps) {
 }  // namespace
 
 FileContents read_file(const fs::path& path, const Progress& progress) {
-  return guarded(path, [&] {
+  return io::guarded(path, [&] {
     io::InputFile file(path, progress);
     return io::format_of(file).read(file);
   });
@@ -80,23 +66,9 @@ FileContents read_file(const fs::path& path, const Progress& progress) {
 
 SpectrumImage read_spectrum_image(const fs::path& path, const Progress& progress) {
   FileContents contents = read_file(path, progress);
-  if (contents.images.empty())
-    throw ReadError(
-        fmt::format("cannot read {} as a spectrum image (it holds {}) name another "
-                    "file",
-                    path.string(), contents.dataset ? "a labelled set" : "no spectra"));
-  const auto size = [](const SpectrumImage& image) {
-    return image.energy.size > 1 ? image.pixels() * image.energy.size : 0;
-  };
-  auto largest = contents.images.begin();
-  for (auto image = largest; image != contents.images.end(); ++image)
-    if (size(*image) > size(*largest)) largest = image;
-  if (size(*largest) == 0)
-    throw ReadError(
-        fmt::format("cannot read {} as a spectrum image (it holds a picture without "
-                    "an energy axis) name another file",
-                    path.string()));
-  return std::move(*largest);
+  std::vector<const SpectrumImage*> images;
+  for (const SpectrumImage& image : contents.images) images.push_back(&image);
+  return std::move(contents.images[io::chosen_image(path, images, contents.dataset.has_value())]);
 }
 
 Dataset read_dataset(const fs::path& path, const Progress& progress) {
@@ -147,7 +119,7 @@ void write_probability_maps(const fs::path& path, const ProbabilityMaps& maps,
 }
 
 ProbabilityMaps read_probability_maps(const fs::path& path) {
-  return guarded(path, [&] {
+  return io::guarded(path, [&] {
     io::InputFile file(path);
     const std::string_view format = io::format_of(file).name;
     if (format == "npz") return io::read_maps_npz(file);
@@ -160,7 +132,7 @@ ProbabilityMaps read_probability_maps(const fs::path& path) {
 }
 
 SvmModel read_model(const fs::path& path) {
-  return guarded(path, [&] {
+  return io::guarded(path, [&] {
     io::InputFile file(path);
     return io::is_libsvm_model(file.head()) ? io::parse_libsvm_model(file.cursor())
                                             : io::parse_model(file.cursor());

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view magic = "\x93NUMPY";
 constexpr std::uint64_t max_header = 1 << 20;
+constexpr std::uint64_t most_fetched = 1 << 16;  // bytes of an array, of a file read as taken
 
 [[noreturn]] void unsupported(const Cursor& file, std::string_view descr) {
   throw Unsupported(
@@ -118,7 +119,10 @@ NpyArray parse_npy(Cursor file) {
     file.fail(fmt::format("items of descr `{}` have no bytes", header.descr));
   array.item_size = std::max<std::uint64_t>(array.item_size, 1);
   array.offset = file.offset();
-  array.data = file.take_items(count, array.item_size, "the array");
+  file.require_items(count, array.item_size, "the array");
+  const bool in_parts = count * array.item_size > most_fetched;
+  array.data = in_parts ? file.pass(count * array.item_size, "the array")
+                        : file.take(count * array.item_size, "the array");
   if (file.left() != 0) file.fail(fmt::format("{} bytes follow the array", file.left()));
   return array;
 }

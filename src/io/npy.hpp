@@ -38,6 +38,10 @@ std::vector<std::int32_t> integers(const NpyArray& array, const Cursor& file);
 // Unicode or byte strings, one an item, as UTF-8.
 std::vector<std::string> texts(const NpyArray& array, const Cursor& file);
 
+struct StoredImage;
+// Height, width and places of counts, of an array of 1 to 3 dimensions that is not empty.
+void set_places(const NpyArray& array, StoredImage& found);
+
 // What stands before the data; descr like "<f4".
 WHITELINE_EXPORT std::string npy_header(std::string_view descr,
                                         std::span<const std::uint64_t> shape);

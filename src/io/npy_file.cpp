@@ -5,7 +5,7 @@
 namespace whiteline::io {
 
 // (channels), (spectra, channels) or (y, x, channels).
-FileContents read_npy(InputFile& file) {
+std::vector<StoredImage> locate_npy(InputFile& file) {
   const NpyArray array = parse_npy(file.cursor());
   if (array.kind != NpyArray::Kind::number)
     throw Unsupported(
@@ -19,15 +19,32 @@ FileContents read_npy(InputFile& file) {
                     "(channels), (spectra, channels) or (y, x, channels)",
                     file.path(), dimensions));
   if (array.count() == 0) file.cursor().fail_at(array.offset, "the array is empty");
-  SpectrumImage image;
+  StoredImage found;
+  SpectrumImage& image = found.image;
   image.title = file.stem();
-  image.height = dimensions == 3 ? std::int64_t(array.shape[0]) : 1;
-  image.width = dimensions >= 2 ? std::int64_t(array.shape[dimensions - 2]) : 1;
-  image.counts = floats(array, file.cursor());
   Json metadata = metadata_tree({.title = image.title, .signal_type = "EELS"});
   image.energy = channel_axis(std::int64_t(array.shape.back()), metadata);
   image.metadata = metadata.dump();
-  return {"npy", {std::move(image)}, std::nullopt};
+  set_places(array, found);
+  return {std::move(found)};
+}
+
+FileContents read_npy(InputFile& file) {
+  std::vector<StoredImage> found = locate_npy(file);
+  return {"npy", {filled(std::move(found.front()), file)}, std::nullopt};
+}
+
+void set_places(const NpyArray& array, StoredImage& found) {
+  const std::size_t dimensions = array.shape.size();
+  SpectrumImage& image = found.image;
+  image.height = dimensions == 3 ? std::int64_t(array.shape[0]) : 1;
+  image.width = dimensions >= 2 ? std::int64_t(array.shape[dimensions - 2]) : 1;
+  const auto channels = std::int64_t(array.shape.back());
+  found.counts = {array.element, array.order, array.offset, 1, channels, image.width * channels};
+  if (!array.fortran_order) return;
+  found.counts.channel_step = image.pixels();
+  found.counts.x_step = image.height;
+  found.counts.y_step = 1;
 }
 
 }  // namespace whiteline::io

@@ -34,6 +34,8 @@ class NpzReader {
     [[noreturn]] void fail(std::string_view problem) const { file.fail_at(npy.offset, problem); }
   };
   std::optional<Array> find(std::string_view name);
+  // The same of a stored array, with no more than its header; none where it is compressed.
+  std::optional<NpyArray> locate(std::string_view name);
   std::vector<std::string> names() const;  // without ".npy"
   const std::string& path() const { return path_; }
 

@@ -141,13 +141,12 @@ void set_scale(NpzReader& archive, double& scale_y, double& scale_x, std::string
   units = text_of(archive, "scale_units", "");
 }
 
-SpectrumImage image_of(NpzReader& archive, const Array& spectra, std::optional<Array> labels,
-                       const std::string& stem) {
-  const auto& shape = spectra.npy.shape;
-  SpectrumImage image;
-  image.height = shape.size() == 3 ? std::int64_t(shape[0]) : 1;
-  image.width = shape.size() >= 2 ? std::int64_t(shape[shape.size() - 2]) : 1;
-  const std::int64_t channels = std::int64_t(shape.back());
+// The image but for its counts and truth tables.
+StoredImage image_of(NpzReader& archive, const NpyArray& spectra, const std::string& stem) {
+  StoredImage found;
+  set_places(spectra, found);
+  SpectrumImage& image = found.image;
+  const std::int64_t channels = std::int64_t(spectra.shape.back());
   Json metadata = parse_json(metadata_of(archive));
   const auto axis = energy_of(archive, channels);
   image.energy = axis ? *axis : channel_axis(channels, metadata);
@@ -156,16 +155,23 @@ SpectrumImage image_of(NpzReader& archive, const Array& spectra, std::optional<A
     metadata.update(metadata_tree({.title = image.title, .signal_type = "EELS"}));
   image.metadata = metadata.dump();
   set_scale(archive, image.scale_y, image.scale_x, image.scale_units);
-  if (labels) {
+  if (const auto labels = either(archive, "labels", "y")) {
     auto [values, names] = labels_of(archive, *labels, image.pixels());
     image.labels = std::move(values);
     image.class_names = std::move(names);
   } else if (const auto names = archive.find("class_names")) {
     image.class_names = names->texts();
   }
-  image.truth = truth_of(archive, image.pixels());
-  image.counts = spectra.floats();
-  return image;
+  return found;
+}
+
+void check_dimensions(const NpzReader& archive, const NpyArray& spectra) {
+  const std::size_t dimensions = spectra.shape.size();
+  if (dimensions < 1 || dimensions > 3)
+    throw Unsupported(
+        fmt::format("cannot read {} (its spectra have {} dimensions) save them as "
+                    "(channels), (spectra, channels) or (y, x, channels)",
+                    archive.path(), dimensions));
 }
 
 }  // namespace
@@ -177,6 +183,12 @@ std::optional<Array> NpzReader::find(std::string_view name) {
   paths_.push_back(std::make_unique<std::string>(fmt::format("{}:{}", path_, member->name)));
   const Cursor file(*paths_.back(), contents.bytes);
   return Array{std::move(contents), parse_npy(file), file};
+}
+
+std::optional<NpyArray> NpzReader::locate(std::string_view name) {
+  const ZipMember* member = zip_.find(fmt::format("{}.npy", name));
+  if (!member || member->deflated) return std::nullopt;
+  return parse_npy(zip_.place_of(*member));
 }
 
 std::vector<std::string> NpzReader::names() const {
@@ -195,20 +207,30 @@ FileContents read_npz(InputFile& file) {
         fmt::format("cannot read {} (it has no array `spectra` or `X`, but: {}) save "
                     "the spectra under one of these names",
                     file.path(), joined(archive.names())));
-  const std::size_t dimensions = spectra->npy.shape.size();
-  if (dimensions < 1 || dimensions > 3)
-    throw Unsupported(
-        fmt::format("cannot read {} (its spectra have {} dimensions) save them as "
-                    "(channels), (spectra, channels) or (y, x, channels)",
-                    file.path(), dimensions));
+  check_dimensions(archive, spectra->npy);
   if (spectra->npy.count() == 0) spectra->fail("there are no spectra");
-  auto labels = either(archive, "labels", "y");
   FileContents contents{.format = "npz"};
-  if (dimensions == 2 && labels)
+  const auto labels =
+      spectra->npy.shape.size() == 2 ? either(archive, "labels", "y") : std::nullopt;
+  if (labels) {
     contents.dataset = dataset_of(archive, *spectra, *labels);
-  else
-    contents.images.push_back(image_of(archive, *spectra, std::move(labels), file.stem()));
+    return contents;
+  }
+  SpectrumImage image = image_of(archive, spectra->npy, file.stem()).image;
+  image.truth = truth_of(archive, image.pixels());
+  image.counts = spectra->floats();
+  contents.images.push_back(std::move(image));
   return contents;
+}
+
+std::vector<StoredImage> locate_npz(InputFile& file) {
+  NpzReader archive(file);
+  auto spectra = archive.locate("spectra");
+  if (!spectra) spectra = archive.locate("X");
+  // What is compressed, or no good, is for read_npz.
+  if (!spectra || spectra->kind != NpyArray::Kind::number || spectra->count() == 0) return {};
+  check_dimensions(archive, *spectra);
+  return {image_of(archive, *spectra, file.stem())};
 }
 
 ProbabilityMaps read_maps_npz(InputFile& file) {

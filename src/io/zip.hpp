@@ -38,8 +38,12 @@ class ZipReader {
   const std::vector<ZipMember>& members() const { return members_; }  // by offset
   const ZipMember* find(std::string_view name) const;
   ZipContents extract(const ZipMember& member) const;  // its checksum is compared
+  // The place of a stored member, which is not looked at: its checksum is not compared.
+  Cursor place_of(const ZipMember& member) const;
 
  private:
+  Cursor packed_part(const ZipMember& member) const;
+
   Cursor file_;
   std::uint64_t directory_ = 0;  // offset of the central directory: members end before it
   std::vector<ZipMember> members_;

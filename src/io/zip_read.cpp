@@ -144,7 +144,8 @@ const ZipMember* ZipReader::find(std::string_view name) const {
   return found == members_.end() ? nullptr : &*found;
 }
 
-ZipContents ZipReader::extract(const ZipMember& member) const {
+// The bytes of a member as they lie in the archive.
+Cursor ZipReader::packed_part(const ZipMember& member) const {
   Cursor file = file_;
   file.seek(member.offset, "the member");
   if (file.little<std::uint32_t>("the member") != local_magic)
@@ -153,6 +154,16 @@ ZipContents ZipReader::extract(const ZipMember& member) const {
   const auto name_length = file.little<std::uint16_t>("the name's length");
   const auto extra_length = file.little<std::uint16_t>("the extra field's length");
   file.take(std::uint64_t(name_length) + extra_length, "the member's header");
+  return file.take_part(member.stored_size, "the member");
+}
+
+Cursor ZipReader::place_of(const ZipMember& member) const {
+  if (member.deflated) file_.fail_at(member.offset, "a compressed member has no place of its own");
+  return packed_part(member);
+}
+
+ZipContents ZipReader::extract(const ZipMember& member) const {
+  Cursor file = packed_part(member);
   const std::uint64_t offset = file.offset();
   const auto packed = file.take(member.stored_size, "the member");
   ZipContents contents{nullptr, packed};

@@ -1,0 +1,71 @@
+// Spectra of files larger than memory: what a file holds at once, its counts in tiles.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <whiteline/progress.hpp>
+#include <whiteline/spectra.hpp>
+
+namespace whiteline {
+
+// The spectra of a labelled set as an image of height 1. A set without an energy axis gets channel
+// numbers.
+WHITELINE_EXPORT SpectrumImage table_image(Dataset&& set);
+
+// Consecutive spectra of an image, one a row; pixels are counted row by row. The memory is used
+// again by the next call that is given the tile.
+struct SpectrumTile {
+  std::int64_t first = 0;  // pixel
+  HostView spectra;        // in `numbers`, or in the reader's memory
+  std::vector<std::byte> numbers, scratch;
+};
+
+// Opens the image of a file as read_spectrum_image does, with the same checks and errors, or the
+// spectra of a labelled set as an image of height 1. Counts are read as they are asked for, in
+// their own number type, from .dm3, .dm4, .npy and stored (uncompressed) arrays of an .npz, in any
+// order of axes; files of other kinds are held in memory. The file is read, not mapped: one that
+// is cut short meanwhile is a FormatError. Checksums of an .npz's spectra are not compared.
+class WHITELINE_EXPORT SpectrumReader {
+ public:
+  explicit SpectrumReader(const std::filesystem::path& path, const Progress& progress = {});
+  ~SpectrumReader();
+  SpectrumReader(SpectrumReader&& other) noexcept;
+  SpectrumReader& operator=(SpectrumReader&& other) noexcept;
+
+  const std::filesystem::path& path() const;
+  const std::string& format() const;         // as FileContents::format
+  const SpectrumImage& description() const;  // without counts and truth tables
+  bool is_table() const;                     // rows of a set, .npy or .npz, not pixels
+  bool in_memory() const;                    // the file is of a kind that is read as a whole
+  NumberType type() const;                   // of the counts in tiles
+  // Memory for each spectrum of a tile.
+  std::int64_t bytes_per_spectrum() const;
+  // Pixels that a tile should have for `memory` bytes to suffice for two of them: at least 1, and
+  // no more than is of use.
+  std::int64_t tile_pixels(std::uint64_t memory) const;
+
+  // Pixels [first, first + count). Throws InvalidArgument for pixels that there are not, and as
+  // reading does. Several threads may read into tiles of their own at once.
+  void read(std::int64_t first, std::int64_t count, SpectrumTile& tile) const;
+  // All of it; the reader is of no use afterwards.
+  SpectrumImage read_all() &&;
+
+ private:
+  struct Source;
+  std::unique_ptr<Source> source_;
+};
+
+// Calls work(tile) for the pixels from `first` to before `end` in ascending order, `tile_pixels` at
+// a time (fewer in the last tile), while another thread reads the next tile. An exception of the
+// reader or of `work` ends the run and is thrown again.
+WHITELINE_EXPORT void for_each_tile(const SpectrumReader& reader, std::int64_t first,
+                                    std::int64_t end, std::int64_t tile_pixels,
+                                    const std::function<void(const SpectrumTile&)>& work);
+
+}  // namespace whiteline

@@ -1,0 +1,139 @@
+#include <whiteline/io.hpp>
+#include <whiteline/spectrum_reader.hpp>
+
+#include <algorithm>
+#include <optional>
+
+#include "io/choose.hpp"
+#include "io/format.hpp"
+#include "io/guarded.hpp"
+#include "io/stored.hpp"
+
+namespace whiteline {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Larger tiles bring nothing: spectra that lie apart want long strips, others only few calls.
+constexpr std::int64_t most_scattered_bytes = std::int64_t(256) << 20;
+constexpr std::int64_t most_bytes = std::int64_t(64) << 20;
+
+}  // namespace
+
+SpectrumImage table_image(Dataset&& set) {
+  SpectrumImage image;
+  image.height = 1;
+  image.width = set.rows;
+  image.energy = set.energy.value_or(EnergyAxis{0.0, 1.0, set.channels});
+  image.counts = std::move(set.counts);
+  image.labels = std::move(set.labels);
+  image.class_names = std::move(set.class_names);
+  image.truth = std::move(set.truth);
+  image.metadata = std::move(set.metadata);
+  return image;
+}
+
+struct SpectrumReader::Source {
+  Source(const fs::path& path, const Progress& progress)
+      : path(path), file(path, progress, io::Loading::as_taken) {}
+
+  void open(const Progress& progress) {
+    const io::Format& kind = io::format_of(file);
+    format = kind.name;
+    if (kind.locate && take_stored(kind.locate(file))) return;
+    FileContents contents = read_file(path, progress);
+    has_set = contents.dataset.has_value();
+    if (contents.dataset)
+      image = table_image(std::move(*contents.dataset));
+    else
+      image = std::move(contents.images[chosen(contents.images)]);
+  }
+
+  bool take_stored(std::vector<io::StoredImage> found) {
+    if (found.empty()) return false;
+    std::vector<SpectrumImage> images;
+    for (io::StoredImage& one : found) images.push_back(one.image);
+    io::StoredImage& one = found[chosen(images)];
+    stored.emplace(file, one);
+    image = std::move(one.image);
+    return true;
+  }
+
+  std::size_t chosen(const std::vector<SpectrumImage>& images) const {
+    std::vector<const SpectrumImage*> pointers;
+    for (const SpectrumImage& one : images) pointers.push_back(&one);
+    return io::chosen_image(path, pointers, false);
+  }
+
+  fs::path path;
+  std::string format;
+  io::InputFile file;
+  SpectrumImage image;   // with counts where these are not `stored`
+  bool has_set = false;  // the file holds a labelled set
+  std::optional<io::StoredSpectra> stored;
+};
+
+SpectrumReader::SpectrumReader(const fs::path& path, const Progress& progress) {
+  io::guarded(path, [&] {
+    source_ = std::make_unique<Source>(path, progress);
+    source_->open(progress);
+    return true;
+  });
+}
+SpectrumReader::~SpectrumReader() = default;
+SpectrumReader::SpectrumReader(SpectrumReader&& other) noexcept = default;
+SpectrumReader& SpectrumReader::operator=(SpectrumReader&& other) noexcept = default;
+
+const fs::path& SpectrumReader::path() const { return source_->path; }
+const std::string& SpectrumReader::format() const { return source_->format; }
+const SpectrumImage& SpectrumReader::description() const { return source_->image; }
+bool SpectrumReader::in_memory() const { return !source_->stored; }
+
+bool SpectrumReader::is_table() const {
+  const bool of_arrays = source_->format == "npy" || source_->format == "npz";
+  return source_->has_set || (source_->image.height == 1 && of_arrays);
+}
+
+NumberType SpectrumReader::type() const {
+  return source_->stored ? source_->stored->type() : NumberType::f32;
+}
+
+std::int64_t SpectrumReader::bytes_per_spectrum() const {
+  if (source_->stored) return source_->stored->bytes_per_spectrum();
+  const bool turned = source_->image.order == SpectrumImage::Order::energy_major;
+  return turned ? source_->image.energy.size * std::int64_t(sizeof(float)) : 0;
+}
+
+std::int64_t SpectrumReader::tile_pixels(std::uint64_t memory) const {
+  const std::int64_t row = source_->image.energy.size * std::int64_t(size_of(type()));
+  const bool scattered = source_->stored && source_->stored->scattered();
+  const std::int64_t useful = (scattered ? most_scattered_bytes : most_bytes) / row;
+  const auto possible = std::int64_t(std::min<std::uint64_t>(
+      memory / 2 / std::uint64_t(std::max<std::int64_t>(bytes_per_spectrum(), 1)),
+      std::uint64_t(source_->image.pixels())));
+  return std::clamp<std::int64_t>(std::min(useful, possible), 1, source_->image.pixels());
+}
+
+void SpectrumReader::read(std::int64_t first, std::int64_t count, SpectrumTile& tile) const {
+  const SpectrumImage& image = source_->image;
+  require(first >= 0 && count >= 0 && first <= image.pixels() && count <= image.pixels() - first,
+          "cannot read these spectra (the image ends before) name pixels inside it");
+  if (source_->stored)
+    return io::guarded(source_->path, [&] { source_->stored->read(first, count, tile); });
+  tile.first = first;
+  tile.spectra = image.spectra().some_rows(first, count);
+  if (image.order == SpectrumImage::Order::pixel_major) return;
+  const std::int64_t channels = image.energy.size;
+  tile.numbers.resize(std::size_t(count * channels) * sizeof(float));
+  io::to_rows(tile.spectra, reinterpret_cast<float*>(tile.numbers.data()));
+  tile.spectra = HostView(reinterpret_cast<const float*>(tile.numbers.data()), count, channels);
+}
+
+SpectrumImage SpectrumReader::read_all() && {
+  SpectrumImage image = std::move(source_->image);
+  if (!source_->stored) return image;
+  return read_spectrum_image(source_->path);
+}
+
+}  // namespace whiteline
