@@ -57,81 +57,79 @@ std::string refusal(Run&& run) {
   return "";
 }
 
-template <class Backend>
-class KernelMatrixFunction : public test::BackendTest<Backend> {
+class KernelMatrixFunction : public test::BackendTest {
  protected:
   void SetUp() override {
-    test::BackendTest<Backend>::SetUp();
-    if (this->IsSkipped() || this->HasFatalFailure()) return;
-    const core::Ops& ops = this->ctx().queue().ops();
+    BackendTest::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    const core::Ops& ops = ctx().queue().ops();
     if (!ops.kernel_matrix || !ops.reduce)
       GTEST_SKIP() << "this device has no kernel_matrix or reduce operations";
   }
 };
-TYPED_TEST_SUITE(KernelMatrixFunction, test::AllBackends, test::BackendNames);
+INSTANTIATE_TEST_SUITE_P(Backends, KernelMatrixFunction, test::all_backends(), test::backend_name);
 
-TYPED_TEST(KernelMatrixFunction, IsWhatTheDefinitionsSay) {
+TEST_P(KernelMatrixFunction, IsWhatTheDefinitionsSay) {
   const Table x = spectra(33, 257, 1), z = spectra(18, 257, 2);
-  const Matrix left = upload(this->ctx(), x), right = upload(this->ctx(), z);
+  const Matrix left = upload(ctx(), x), right = upload(ctx(), z);
   for (const Kernel& kernel : test::cases::kernels) {
-    expect_kernel(download(kernel_matrix(this->ctx(), kernel, left, right)), kernel, x, z);
-    const Table square = download(kernel_matrix(this->ctx(), kernel, left));
+    expect_kernel(download(kernel_matrix(ctx(), kernel, left, right)), kernel, x, z);
+    const Table square = download(kernel_matrix(ctx(), kernel, left));
     expect_kernel(square, kernel, x, x);
-    EXPECT_EQ(square.values, download(kernel_matrix(this->ctx(), kernel, left, left)).values);
+    EXPECT_EQ(square.values, download(kernel_matrix(ctx(), kernel, left, left)).values);
     for (std::int64_t i = 0; i < x.rows; ++i)
       for (std::int64_t j = 0; j < i; ++j) ASSERT_EQ(square(i, j), square(j, i));
   }
 }
 
-TYPED_TEST(KernelMatrixFunction, GammaRulesFollowTheTrainingNumbers) {
+TEST_P(KernelMatrixFunction, GammaRulesFollowTheTrainingNumbers) {
   const Table x = spectra(20, 31, 3), z = spectra(4, 31, 4);
   double mean = 0.0, variance = 0.0;
   for (const float v : x.values) mean += double(v) / double(x.values.size());
   for (const float v : x.values)
     variance += (double(v) - mean) * (double(v) - mean) / double(x.values.size());
-  const Matrix left = upload(this->ctx(), x), right = upload(this->ctx(), z);
-  expect_kernel(download(kernel_matrix(this->ctx(), rbf(), left, right)),
-                rbf(1.0 / (31.0 * variance)), x, z);
+  const Matrix left = upload(ctx(), x), right = upload(ctx(), z);
+  expect_kernel(download(kernel_matrix(ctx(), rbf(), left, right)), rbf(1.0 / (31.0 * variance)), x,
+                z);
   const Kernel channels{KernelType::sigmoid, GammaRule::channels, 0.0, 0.25};
-  expect_kernel(download(kernel_matrix(this->ctx(), channels, left, right)),
-                sigmoid(1.0 / 31.0, 0.25), x, z);
+  expect_kernel(download(kernel_matrix(ctx(), channels, left, right)), sigmoid(1.0 / 31.0, 0.25), x,
+                z);
   const Table constant(3, 31, 2.0f);
-  const Matrix flat = upload(this->ctx(), constant);
-  expect_kernel(download(kernel_matrix(this->ctx(), rbf(), flat, right)), rbf(1.0), constant, z);
+  const Matrix flat = upload(ctx(), constant);
+  expect_kernel(download(kernel_matrix(ctx(), rbf(), flat, right)), rbf(1.0), constant, z);
 }
 
-TYPED_TEST(KernelMatrixFunction, CosineOfAZeroSpectrumIsZero) {
+TEST_P(KernelMatrixFunction, CosineOfAZeroSpectrumIsZero) {
   Table x = spectra(3, 16, 5);
   for (std::int64_t c = 0; c < 16; ++c) x(1, c) = 0.0f;
-  const Table got = download(kernel_matrix(this->ctx(), cosine(), upload(this->ctx(), x)));
+  const Table got = download(kernel_matrix(ctx(), cosine(), upload(ctx(), x)));
   expect_kernel(got, cosine(), x, x);
   EXPECT_EQ(got(1, 1), 0.0f);
 }
 
-TYPED_TEST(KernelMatrixFunction, NoRowsGiveAnEmptyMatrix) {
-  const Matrix x = upload(this->ctx(), spectra(3, 16, 6)), none = upload(this->ctx(), Table(0, 16));
+TEST_P(KernelMatrixFunction, NoRowsGiveAnEmptyMatrix) {
+  const Matrix x = upload(ctx(), spectra(3, 16, 6)), none = upload(ctx(), Table(0, 16));
   for (const Kernel& kernel : {rbf(), linear(), cosine()}) {
-    const Matrix right = kernel_matrix(this->ctx(), kernel, x, none);
+    const Matrix right = kernel_matrix(ctx(), kernel, x, none);
     EXPECT_EQ(right.rows(), 3);
     EXPECT_EQ(right.cols(), 0);
-    EXPECT_EQ(kernel_matrix(this->ctx(), kernel, none, x).rows(), 0);
-    EXPECT_EQ(kernel_matrix(this->ctx(), kernel, none).rows(), 0);
+    EXPECT_EQ(kernel_matrix(ctx(), kernel, none, x).rows(), 0);
+    EXPECT_EQ(kernel_matrix(ctx(), kernel, none).rows(), 0);
   }
 }
 
-TYPED_TEST(KernelMatrixFunction, NamesTheRowAndChannelThatAreNotFinite) {
+TEST_P(KernelMatrixFunction, NamesTheRowAndChannelThatAreNotFinite) {
   Table bad = spectra(5, 40, 7);
   bad(3, 17) = std::numeric_limits<float>::infinity();
-  const Matrix x = upload(this->ctx(), spectra(5, 40, 7)), z = upload(this->ctx(), bad);
+  const Matrix x = upload(ctx(), spectra(5, 40, 7)), z = upload(ctx(), bad);
   const auto message = [&](const Matrix& left, const Matrix& right) {
-    return refusal<InvalidArgument>(
-        [&] { (void)kernel_matrix(this->ctx(), linear(), left, right); });
+    return refusal<InvalidArgument>([&] { (void)kernel_matrix(ctx(), linear(), left, right); });
   };
   EXPECT_NE(message(x, z).find("channel 17 of row 3 of z"), std::string::npos) << message(x, z);
   EXPECT_NE(message(z, x).find("channel 17 of row 3 of x"), std::string::npos) << message(z, x);
 }
 
-TYPED_TEST(KernelMatrixFunction, RefusesWhatItCannotDo) {
+TEST_P(KernelMatrixFunction, RefusesWhatItCannotDo) {
   const Context& ctx = this->ctx();
   const Matrix x = upload(ctx, spectra(5, 40, 8)), z = upload(ctx, spectra(5, 41, 8));
   const auto refuses = [&](const Kernel& kernel, const Matrix& left, const Matrix& right) {
@@ -151,9 +149,9 @@ TYPED_TEST(KernelMatrixFunction, RefusesWhatItCannotDo) {
   EXPECT_TRUE(refuses(linear(), x, huge));
 }
 
-TYPED_TEST(KernelMatrixFunction, PlansMemoryBeforeTakingIt) {
+TEST_P(KernelMatrixFunction, PlansMemoryBeforeTakingIt) {
   // Result 100 x 112 floats, and for rbf a centred copy of 100 x 64.
-  const Context small(this->ctx().device().name, {.threads = 1, .memory_limit = 60000});
+  const Context small(ctx().device().name, {.threads = 1, .memory_limit = 60000});
   const Matrix x = upload(small, spectra(100, 64, 9)), few = upload(small, spectra(10, 64, 9));
   EXPECT_EQ(kernel_matrix(small, linear(), x).rows(), 100);
   const std::string too_much = refusal<OutOfMemory>([&] { (void)kernel_matrix(small, rbf(), x); });

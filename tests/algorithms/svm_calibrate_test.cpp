@@ -173,25 +173,22 @@ TEST(IsotonicTest, EqualDecisionsArePooledAndWeightsCount) {
   EXPECT_EQ(falling.knots[1].probability, 0.5);
 }
 
-template <class Backend>
-using SvmCalibrateTest = test::SvmTest<Backend>;
-TYPED_TEST_SUITE(SvmCalibrateTest, test::AllBackends, test::BackendNames);
+class SvmCalibrateTest : public test::SvmTest {};
+INSTANTIATE_TEST_SUITE_P(Backends, SvmCalibrateTest, test::all_backends(), test::backend_name);
 
-TYPED_TEST(SvmCalibrateTest, DecisionsAndVotesStayAsTheyWere) {
-  const Labelled set = peaks(this->size(), 24, 3, 0.6, 30);
-  const Matrix x = set.on(this->ctx());
+TEST_P(SvmCalibrateTest, DecisionsAndVotesStayAsTheyWere) {
+  const Labelled set = peaks(size(), 24, 3, 0.6, 30);
+  const Matrix x = set.on(ctx());
   const SvmParams params{.kernel = rbf(0.5), .C = 2};
-  const SvmModel before = svm_train(this->ctx(), params, x, set.labels).model;
+  const SvmModel before = svm_train(ctx(), params, x, set.labels).model;
   EXPECT_FALSE(before.calibrated());
-  const SvmPrediction a = svm_predict(this->ctx(), before, x, {.decision = true});
+  const SvmPrediction a = svm_predict(ctx(), before, x, {.decision = true});
   for (const auto method : {CalibrationMethod::platt, CalibrationMethod::isotonic}) {
-    const SvmModel after =
-        svm_calibrate(this->ctx(), before, params, {.method = method}, x, set.labels);
+    const SvmModel after = svm_calibrate(ctx(), before, params, {.method = method}, x, set.labels);
     EXPECT_TRUE(after.calibrated());
     EXPECT_EQ(after.isotonic.empty(), method == CalibrationMethod::platt);
     EXPECT_NE(after.isotonic.empty(), after.platt.empty());
-    const SvmPrediction b =
-        svm_predict(this->ctx(), after, x, {.probability = true, .decision = true});
+    const SvmPrediction b = svm_predict(ctx(), after, x, {.probability = true, .decision = true});
     EXPECT_EQ(a.decision, b.decision);
     EXPECT_EQ(a.labels, b.labels);
     std::int64_t other = 0;
@@ -201,20 +198,20 @@ TYPED_TEST(SvmCalibrateTest, DecisionsAndVotesStayAsTheyWere) {
       other += 3 + (std::max_element(p, p + 3) - p) != b.labels[std::size_t(r)];
     }
     EXPECT_EQ(b.disagreements, other);
-    if (this->emulated) continue;  // A second calibration replaces the first:
-    const SvmModel again = svm_calibrate(this->ctx(), after, params, {}, x, set.labels);
+    if (emulated()) continue;  // A second calibration replaces the first:
+    const SvmModel again = svm_calibrate(ctx(), after, params, {}, x, set.labels);
     EXPECT_TRUE(again.isotonic.empty());
     EXPECT_EQ(again.platt.size(), 3u);
   }
 }
 
-TYPED_TEST(SvmCalibrateTest, SigmoidsComeFromFitsThatDidNotSeeTheRow) {
-  const Labelled set = peaks(this->size(), 24, 2, 0.8, 31);
-  const Matrix x = set.on(this->ctx());
+TEST_P(SvmCalibrateTest, SigmoidsComeFromFitsThatDidNotSeeTheRow) {
+  const Labelled set = peaks(size(), 24, 2, 0.8, 31);
+  const Matrix x = set.on(ctx());
   const SvmParams params{.kernel = rbf(0.5), .C = 2, .tolerance = 1e-5};
-  const SvmModel model = svm_train(this->ctx(), params, x, set.labels).model;
+  const SvmModel model = svm_train(ctx(), params, x, set.labels).model;
   const SvmModel found =
-      svm_calibrate(this->ctx(), model, params, {.folds = 3, .seed = 5}, x, set.labels);
+      svm_calibrate(ctx(), model, params, {.folds = 3, .seed = 5}, x, set.labels);
   // The same by hand: three fits of two thirds each.
   std::vector<double> ones(std::size_t(set.rows), 1.0);
   const svm::SortedRows rows = svm::sort_rows(set.rows, set.labels, ones);
@@ -226,8 +223,8 @@ TYPED_TEST(SvmCalibrateTest, SigmoidsComeFromFitsThatDidNotSeeTheRow) {
     for (std::size_t r = 0; r < folds.size(); ++r)
       if (folds[r] == fold) held_out.push_back(std::size_t(rows.order[r]));
     for (std::size_t row : held_out) weight[row] = 0.0;
-    const SvmFit fit = this->train(params, set, weight);
-    const std::vector<float> f = this->decide(fit, set.pick(held_out));
+    const SvmFit fit = train(params, set, weight);
+    const std::vector<float> f = decide(fit, set.pick(held_out));
     for (std::size_t i = 0; i < f.size(); ++i)
       unseen.push_back({double(f[i]), 1.0, set.labels[held_out[i]] == 3});
   }
@@ -236,32 +233,31 @@ TYPED_TEST(SvmCalibrateTest, SigmoidsComeFromFitsThatDidNotSeeTheRow) {
   EXPECT_NEAR(found.platt[0].B, expected.B, 2e-3);
 }
 
-TYPED_TEST(SvmCalibrateTest, RandomLabelsHaveProbabilitiesNearTheClassShares) {
-  Labelled set = peaks(this->emulated ? 90 : 300, 8, 1, 1.0, 32);
+TEST_P(SvmCalibrateTest, RandomLabelsHaveProbabilitiesNearTheClassShares) {
+  Labelled set = peaks(emulated() ? 90 : 300, 8, 1, 1.0, 32);
   std::mt19937 random(4);
   for (std::int32_t& label : set.labels) label = random() % 3 == 0 ? 1 : 0;
   const double share =
       double(std::count(set.labels.begin(), set.labels.end(), 1)) / double(set.rows);
-  const Matrix x = set.on(this->ctx());
+  const Matrix x = set.on(ctx());
   const SvmParams params{.kernel = rbf(0.2), .C = 1};
-  const SvmModel model = svm_calibrate(
-      this->ctx(), svm_train(this->ctx(), params, x, set.labels).model, params, {}, x, set.labels);
+  const SvmModel model = svm_calibrate(ctx(), svm_train(ctx(), params, x, set.labels).model, params,
+                                       {}, x, set.labels);
   const Labelled probes = peaks(100, 8, 1, 1.0, 33);
-  const SvmPrediction out =
-      svm_predict(this->ctx(), model, probes.on(this->ctx()), {.probability = true});
+  const SvmPrediction out = svm_predict(ctx(), model, probes.on(ctx()), {.probability = true});
   double mean = 0.0;
   for (std::size_t r = 0; r < 100; ++r) mean += double(out.probability[2 * r + 1]) / 100.0;
-  EXPECT_NEAR(mean, share, this->emulated ? 0.12 : 0.07);
+  EXPECT_NEAR(mean, share, emulated() ? 0.12 : 0.07);
 }
 
-TYPED_TEST(SvmCalibrateTest, OtherDataThanTheModelsAreRefused) {
+TEST_P(SvmCalibrateTest, OtherDataThanTheModelsAreRefused) {
   const Labelled set = peaks(60, 24, 3, 0.6, 34);
-  const Matrix x = set.on(this->ctx());
+  const Matrix x = set.on(ctx());
   const SvmParams params{.kernel = rbf(0.5)};
-  const SvmModel model = svm_train(this->ctx(), params, x, set.labels).model;
+  const SvmModel model = svm_train(ctx(), params, x, set.labels).model;
   const auto refused = [&](const SvmParams& p, const CalibrationParams& how, const Matrix& data,
                            std::vector<std::int32_t> labels) {
-    EXPECT_THROW(svm_calibrate(this->ctx(), model, p, how, data, labels), InvalidArgument);
+    EXPECT_THROW(svm_calibrate(ctx(), model, p, how, data, labels), InvalidArgument);
   };
   std::vector<std::int32_t> other = set.labels;
   for (std::int32_t& label : other) label += 1;
@@ -269,7 +265,7 @@ TYPED_TEST(SvmCalibrateTest, OtherDataThanTheModelsAreRefused) {
   refused({.kernel = linear()}, {}, x, set.labels);
   refused(params, {.folds = 21}, x, set.labels);
   refused(params, {.folds = 1}, x, set.labels);
-  refused(params, {}, Matrix(this->ctx(), 60, 23), set.labels);
+  refused(params, {}, Matrix(ctx(), 60, 23), set.labels);
 }
 
 }  // namespace

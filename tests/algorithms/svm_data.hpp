@@ -71,25 +71,24 @@ inline double largest_difference(const std::vector<float>& a, const std::vector<
   return largest;
 }
 
-// A fixture with fits and decisions on the device of Backend.
-template <class Backend>
-class SvmTest : public BackendTest<Backend> {
+// A fixture with fits and decisions on each device.
+class SvmTest : public BackendTest {
  protected:
   void SetUp() override {
-    BackendTest<Backend>::SetUp();
-    if (this->IsSkipped() || this->HasFatalFailure()) return;
-    const core::Ops& ops = this->ctx().queue().ops();
+    BackendTest::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    const core::Ops& ops = ctx().queue().ops();
     if (!ops.smo || !ops.svm_predict || !ops.kernel_matrix || !ops.reduce)
-      GTEST_SKIP() << "not all SVM operations on " << Backend::device;
+      GTEST_SKIP() << "not all SVM operations on " << device();
   }
   SvmFit train(const SvmParams& params, const Labelled& set,
                const std::vector<double>& weight = {}) const {
-    return svm_train(this->ctx(), params, set.on(this->ctx()), set.labels, weight);
+    return svm_train(ctx(), params, set.on(ctx()), set.labels, weight);
   }
   std::vector<float> decide(const SvmFit& fit, const Labelled& set) const {
-    return decisions(this->ctx(), fit.model, set.on(this->ctx()));
+    return decisions(ctx(), fit.model, set.on(ctx()));
   }
-  std::int64_t size() const { return this->emulated ? 60 : 150; }
+  std::int64_t size() const { return emulated() ? 60 : 150; }
 };
 
 }  // namespace whiteline::test

@@ -14,24 +14,23 @@ using test::largest_difference;
 using test::peaks;
 using test::total_objective;
 
-template <class Backend>
-using SvmIdentitiesTest = test::SvmTest<Backend>;
-TYPED_TEST_SUITE(SvmIdentitiesTest, test::AllBackends, test::BackendNames);
+class SvmIdentitiesTest : public test::SvmTest {};
+INSTANTIATE_TEST_SUITE_P(Backends, SvmIdentitiesTest, test::all_backends(), test::backend_name);
 
-TYPED_TEST(SvmIdentitiesTest, TheOrderOfRowsChangesNothingBeyondTheTolerance) {
-  const Labelled set = peaks(this->size(), 24, 3, 0.5, 4);
+TEST_P(SvmIdentitiesTest, TheOrderOfRowsChangesNothingBeyondTheTolerance) {
+  const Labelled set = peaks(size(), 24, 3, 0.5, 4);
   std::vector<std::size_t> order(std::size_t(set.rows));
   std::iota(order.begin(), order.end(), 0u);
   std::shuffle(order.begin(), order.end(), std::mt19937(5));
   const SvmParams params{.kernel = rbf(0.4), .C = 5, .tolerance = 1e-4};
-  const SvmFit a = this->train(params, set), b = this->train(params, set.pick(order));
+  const SvmFit a = train(params, set), b = train(params, set.pick(order));
   EXPECT_NEAR(total_objective(a.report), total_objective(b.report),
               1e-6 * std::abs(total_objective(a.report)));
-  EXPECT_LT(largest_difference(this->decide(a, set), this->decide(b, set)), 5e-4);
+  EXPECT_LT(largest_difference(decide(a, set), decide(b, set)), 5e-4);
 }
 
-TYPED_TEST(SvmIdentitiesTest, ARowTwiceIsARowOfWeightTwo) {
-  const Labelled set = peaks(this->size(), 24, 2, 0.6, 6);
+TEST_P(SvmIdentitiesTest, ARowTwiceIsARowOfWeightTwo) {
+  const Labelled set = peaks(size(), 24, 2, 0.6, 6);
   std::vector<std::size_t> twice;
   std::vector<double> weight;
   for (std::size_t r = 0; r < std::size_t(set.rows); ++r) {
@@ -39,12 +38,12 @@ TYPED_TEST(SvmIdentitiesTest, ARowTwiceIsARowOfWeightTwo) {
     twice.insert(twice.end(), r % 3 == 0 ? 2 : 1, r);
   }
   const SvmParams params{.kernel = rbf(0.4), .C = 1, .tolerance = 1e-5};
-  const double a = total_objective(this->train(params, set, weight).report);
-  EXPECT_NEAR(total_objective(this->train(params, set.pick(twice)).report), a, 1e-6 * std::abs(a));
+  const double a = total_objective(train(params, set, weight).report);
+  EXPECT_NEAR(total_objective(train(params, set.pick(twice)).report), a, 1e-6 * std::abs(a));
 }
 
-TYPED_TEST(SvmIdentitiesTest, WeightZeroIsTheSameAsNoRow) {
-  const Labelled set = peaks(this->size(), 24, 3, 0.5, 7);
+TEST_P(SvmIdentitiesTest, WeightZeroIsTheSameAsNoRow) {
+  const Labelled set = peaks(size(), 24, 3, 0.5, 7);
   std::vector<std::size_t> kept;
   std::vector<double> weight, kept_weight;
   for (std::size_t r = 0; r < std::size_t(set.rows); ++r) {
@@ -53,8 +52,8 @@ TYPED_TEST(SvmIdentitiesTest, WeightZeroIsTheSameAsNoRow) {
   }
   for (const Kernel& kernel : {rbf(), cosine()}) {
     const SvmParams params{.kernel = kernel, .C = 2, .class_weight = ClassWeight::balanced};
-    const SvmFit a = this->train(params, set, weight);
-    const SvmFit b = this->train(params, set.pick(kept), kept_weight);
+    const SvmFit a = train(params, set, weight);
+    const SvmFit b = train(params, set.pick(kept), kept_weight);
     EXPECT_EQ(a.model.kernel.gamma, b.model.kernel.gamma);
     EXPECT_EQ(a.model.mean, b.model.mean);
     EXPECT_EQ(a.model.coefficients, b.model.coefficients);
@@ -63,19 +62,19 @@ TYPED_TEST(SvmIdentitiesTest, WeightZeroIsTheSameAsNoRow) {
   }
 }
 
-TYPED_TEST(SvmIdentitiesTest, SwappedClassNamesTurnDecisionsRound) {
-  Labelled set = peaks(this->size(), 24, 2, 0.5, 8);
+TEST_P(SvmIdentitiesTest, SwappedClassNamesTurnDecisionsRound) {
+  Labelled set = peaks(size(), 24, 2, 0.5, 8);
   const SvmParams params{.kernel = linear(), .C = 1, .tolerance = 1e-5};
-  const SvmFit a = this->train(params, set);
+  const SvmFit a = train(params, set);
   for (std::int32_t& label : set.labels) label = 7 - label;
-  const SvmFit b = this->train(params, set);
-  std::vector<float> turned = this->decide(b, set);
+  const SvmFit b = train(params, set);
+  std::vector<float> turned = decide(b, set);
   for (float& f : turned) f = -f;
-  EXPECT_LT(largest_difference(this->decide(a, set), turned), 5e-5);
+  EXPECT_LT(largest_difference(decide(a, set), turned), 5e-5);
 }
 
-TYPED_TEST(SvmIdentitiesTest, CosineIsLinearOnNormalisedRows) {
-  const Labelled set = peaks(this->size(), 24, 3, 0.5, 9);
+TEST_P(SvmIdentitiesTest, CosineIsLinearOnNormalisedRows) {
+  const Labelled set = peaks(size(), 24, 3, 0.5, 9);
   Labelled normalised = set;
   for (std::int64_t r = 0; r < set.rows; ++r) {
     double norm = 0.0;
@@ -85,44 +84,44 @@ TYPED_TEST(SvmIdentitiesTest, CosineIsLinearOnNormalisedRows) {
       normalised.x[std::size_t(r * 24 + c)] =
           float(double(set.x[std::size_t(r * 24 + c)]) / std::sqrt(norm));
   }
-  const SvmFit a = this->train({.kernel = cosine(), .C = 10}, set);
-  const SvmFit b = this->train({.kernel = linear(), .C = 10}, normalised);
-  EXPECT_LT(largest_difference(this->decide(a, set), this->decide(b, normalised)), 5e-3);
-  EXPECT_EQ(svm_predict(this->ctx(), a.model, set.on(this->ctx())).labels,
-            svm_predict(this->ctx(), b.model, normalised.on(this->ctx())).labels);
+  const SvmFit a = train({.kernel = cosine(), .C = 10}, set);
+  const SvmFit b = train({.kernel = linear(), .C = 10}, normalised);
+  EXPECT_LT(largest_difference(decide(a, set), decide(b, normalised)), 5e-3);
+  EXPECT_EQ(svm_predict(ctx(), a.model, set.on(ctx())).labels,
+            svm_predict(ctx(), b.model, normalised.on(ctx())).labels);
 }
 
-TYPED_TEST(SvmIdentitiesTest, UnitsOfTheSpectraDoNotMatter) {
-  const Labelled set = peaks(this->size(), 24, 3, 0.5, 10);
+TEST_P(SvmIdentitiesTest, UnitsOfTheSpectraDoNotMatter) {
+  const Labelled set = peaks(size(), 24, 3, 0.5, 10);
   Labelled scaled = set;
   for (float& v : scaled.x) v *= 16.0f;  // exact, so even the bits agree
-  const SvmFit a = this->train({.kernel = rbf(0.5), .C = 2}, set);
-  const SvmFit b = this->train({.kernel = rbf(0.5 / 256), .C = 2}, scaled);
+  const SvmFit a = train({.kernel = rbf(0.5), .C = 2}, set);
+  const SvmFit b = train({.kernel = rbf(0.5 / 256), .C = 2}, scaled);
   EXPECT_EQ(a.model.coefficients, b.model.coefficients);
   EXPECT_EQ(a.model.rho, b.model.rho);
-  const SvmFit c = this->train({.kernel = linear(), .C = 2}, set);
-  const SvmFit d = this->train({.kernel = linear(), .C = 2.0 / 256}, scaled);
-  EXPECT_EQ(this->decide(c, set), this->decide(d, scaled));
+  const SvmFit c = train({.kernel = linear(), .C = 2}, set);
+  const SvmFit d = train({.kernel = linear(), .C = 2.0 / 256}, scaled);
+  EXPECT_EQ(decide(c, set), decide(d, scaled));
 }
 
-TYPED_TEST(SvmIdentitiesTest, AConstantAddedToAllSpectraChangesNothing) {
-  const Labelled set = peaks(this->size(), 24, 2, 0.5, 11);
+TEST_P(SvmIdentitiesTest, AConstantAddedToAllSpectraChangesNothing) {
+  const Labelled set = peaks(size(), 24, 2, 0.5, 11);
   Labelled shifted = set;
   for (float& v : shifted.x) v += 3.0f;
   for (const Kernel& kernel : {rbf(0.5), linear()}) {
     const SvmParams params{.kernel = kernel, .C = 2, .tolerance = 1e-4};
-    EXPECT_LT(largest_difference(this->decide(this->train(params, set), set),
-                                 this->decide(this->train(params, shifted), shifted)),
+    EXPECT_LT(largest_difference(decide(train(params, set), set),
+                                 decide(train(params, shifted), shifted)),
               5e-4);
   }
 }
 
-TYPED_TEST(SvmIdentitiesTest, FitsOfAllBackendsHaveTheBitsOfTheCpu) {
-  const Labelled set = peaks(this->size(), 24, 3, 0.5, 16);
+TEST_P(SvmIdentitiesTest, FitsOfAllBackendsHaveTheBitsOfTheCpu) {
+  const Labelled set = peaks(size(), 24, 3, 0.5, 16);
   const Context cpu("cpu", {.threads = 1});
   for (const Kernel& kernel : {rbf(), linear(), cosine(), sigmoid(0.02), polynomial(2, 0.1, 1)}) {
     const SvmParams params{.kernel = kernel, .C = 2};
-    const SvmFit a = this->train(params, set);
+    const SvmFit a = train(params, set);
     const SvmFit b = svm_train(cpu, params, set.on(cpu), set.labels);
     EXPECT_EQ(a.model.coefficients, b.model.coefficients) << name(kernel.type);
     EXPECT_EQ(a.model.rho, b.model.rho) << name(kernel.type);

@@ -13,9 +13,8 @@ namespace {
 using test::Labelled;
 using test::peaks;
 
-template <class Backend>
-using SvmInputTest = test::SvmTest<Backend>;
-TYPED_TEST_SUITE(SvmInputTest, test::AllBackends, test::BackendNames);
+class SvmInputTest : public test::SvmTest {};
+INSTANTIATE_TEST_SUITE_P(Backends, SvmInputTest, test::all_backends(), test::backend_name);
 
 struct Case {
   std::string says;  // part of the message
@@ -93,7 +92,7 @@ std::vector<Case> bad_data() {
   };
 }
 
-TYPED_TEST(SvmInputTest, EachBadInputIsRefusedWithItsReason) {
+TEST_P(SvmInputTest, EachBadInputIsRefusedWithItsReason) {
   std::vector<Case> cases = bad_parameters();
   for (Case& c : bad_data()) cases.push_back(std::move(c));
   for (const Case& c : cases) {
@@ -102,7 +101,7 @@ TYPED_TEST(SvmInputTest, EachBadInputIsRefusedWithItsReason) {
     std::vector<double> weight;
     c.spoil(params, set, weight);
     try {
-      this->train(params, set, weight);
+      train(params, set, weight);
       ADD_FAILURE() << "accepted: " << c.says;
     } catch (const InvalidArgument& error) {
       const std::string message = error.what();
@@ -112,8 +111,8 @@ TYPED_TEST(SvmInputTest, EachBadInputIsRefusedWithItsReason) {
   }
 }
 
-TYPED_TEST(SvmInputTest, AKernelMatrixThatDoesNotFitIsRefusedWithBothFigures) {
-  const Context small(TypeParam::device, {.threads = 1, .memory_limit = 64 * 1024});
+TEST_P(SvmInputTest, AKernelMatrixThatDoesNotFitIsRefusedWithBothFigures) {
+  const Context small(device(), {.threads = 1, .memory_limit = 64 * 1024});
   const Labelled set = peaks(200, 24, 2, 0.5, 41);
   try {
     svm_train(small, {.kernel = rbf()}, set.on(small), set.labels);
@@ -123,14 +122,14 @@ TYPED_TEST(SvmInputTest, AKernelMatrixThatDoesNotFitIsRefusedWithBothFigures) {
   }
 }
 
-TYPED_TEST(SvmInputTest, LabelsAreAnyIntegersInAnyOrder) {
+TEST_P(SvmInputTest, LabelsAreAnyIntegersInAnyOrder) {
   Labelled set = peaks(30, 24, 3, 0.1, 42);
   const std::int32_t names[] = {2147483647, -2147483647 - 1, -1};
   for (std::int32_t& label : set.labels) label = names[label - 3];
-  const SvmFit fit = this->train({.kernel = linear()}, set);
+  const SvmFit fit = train({.kernel = linear()}, set);
   EXPECT_EQ(fit.model.classes, (std::vector<std::int32_t>{-2147483647 - 1, -1, 2147483647}));
   EXPECT_EQ(fit.model.class_names[1], "-1");
-  EXPECT_EQ(svm_predict(this->ctx(), fit.model, set.on(this->ctx())).labels, set.labels);
+  EXPECT_EQ(svm_predict(ctx(), fit.model, set.on(ctx())).labels, set.labels);
 }
 
 }  // namespace

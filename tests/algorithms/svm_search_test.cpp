@@ -45,13 +45,12 @@ std::vector<SvmPoint> some_points() {
   return points;
 }
 
-template <class Backend>
-using SvmSearchTest = test::SvmTest<Backend>;
-TYPED_TEST_SUITE(SvmSearchTest, test::AllBackends, test::BackendNames);
+class SvmSearchTest : public test::SvmTest {};
+INSTANTIATE_TEST_SUITE_P(Backends, SvmSearchTest, test::all_backends(), test::backend_name);
 
-TYPED_TEST(SvmSearchTest, CellsAreFitsOfTheOtherFoldsScoredOnOne) {
+TEST_P(SvmSearchTest, CellsAreFitsOfTheOtherFoldsScoredOnOne) {
   const Context& ctx = this->ctx();
-  const Labelled set = peaks(this->size(), 12, 3, 0.6, 21);
+  const Labelled set = peaks(size(), 12, 3, 0.6, 21);
   const std::vector<std::int32_t> fold = stratified_folds(set.labels, {.folds = 3});
   SvmParams svm{.class_weight = ClassWeight::balanced, .class_weights = {{4, 1.5}}};
   const SvmSearch search =
@@ -79,9 +78,9 @@ TYPED_TEST(SvmSearchTest, CellsAreFitsOfTheOtherFoldsScoredOnOne) {
   }
 }
 
-TYPED_TEST(SvmSearchTest, TheFitIsThatOfTrainingTheBestPoint) {
+TEST_P(SvmSearchTest, TheFitIsThatOfTrainingTheBestPoint) {
   const Context& ctx = this->ctx();
-  const Labelled set = peaks(this->size(), 12, 3, 0.6, 22);
+  const Labelled set = peaks(size(), 12, 3, 0.6, 22);
   const Matrix x = set.on(ctx);
   const SvmSearch search =
       svm_search(ctx, {.points = some_points(), .folds = {.folds = 3}}, {}, x, set.labels);
@@ -92,9 +91,9 @@ TYPED_TEST(SvmSearchTest, TheFitIsThatOfTrainingTheBestPoint) {
                     svm_train(ctx, {.kernel = best.kernel, .C = best.C}, x, set.labels).model);
 }
 
-TYPED_TEST(SvmSearchTest, SharedDataGiveTheSameBits) {
+TEST_P(SvmSearchTest, SharedDataGiveTheSameBits) {
   const Context& ctx = this->ctx();
-  const Labelled set = peaks(this->size(), 12, 3, 0.6, 23);
+  const Labelled set = peaks(size(), 12, 3, 0.6, 23);
   const Matrix x = set.on(ctx);
   const SvmSearchParams params{.points = some_points(), .folds = {.folds = 3}};
   const SvmSearch whole = svm_search(ctx, params, {}, x, set.labels);
@@ -104,9 +103,9 @@ TYPED_TEST(SvmSearchTest, SharedDataGiveTheSameBits) {
   expect_same_model(whole.fit->model, shared.fit->model);
 }
 
-TYPED_TEST(SvmSearchTest, KnownCellsAreNotSolvedAgainAndTheRestHasTheSameBits) {
+TEST_P(SvmSearchTest, KnownCellsAreNotSolvedAgainAndTheRestHasTheSameBits) {
   const Context& ctx = this->ctx();
-  const Labelled set = peaks(this->size(), 8, 2, 0.7, 24);
+  const Labelled set = peaks(size(), 8, 2, 0.7, 24);
   const Matrix x = set.on(ctx);
   std::vector<SvmCell> seen;
   SvmSearchParams params{.points = some_points(), .folds = {.folds = 2}, .refit = false};
@@ -124,9 +123,9 @@ TYPED_TEST(SvmSearchTest, KnownCellsAreNotSolvedAgainAndTheRestHasTheSameBits) {
   EXPECT_TRUE(seen.empty());
 }
 
-TYPED_TEST(SvmSearchTest, NormalisationsAreSearchedLikeNormalisedSpectra) {
+TEST_P(SvmSearchTest, NormalisationsAreSearchedLikeNormalisedSpectra) {
   const Context& ctx = this->ctx();
-  Labelled set = peaks(this->size(), 8, 2, 0.7, 25);
+  Labelled set = peaks(size(), 8, 2, 0.7, 25);
   for (std::size_t i = 0; i < set.x.size(); ++i) set.x[i] *= 1.0f + float(i / 8 % 5);
   const Matrix x = set.on(ctx);
   const Normalise::Kind kinds[] = {Normalise::Kind::none, Normalise::Kind::max, Normalise::Kind::l1,
@@ -150,7 +149,7 @@ TYPED_TEST(SvmSearchTest, NormalisationsAreSearchedLikeNormalisedSpectra) {
   }
 }
 
-TYPED_TEST(SvmSearchTest, TiesGoToTheLowestParametersThenToTheFirstPoint) {
+TEST_P(SvmSearchTest, TiesGoToTheLowestParametersThenToTheFirstPoint) {
   const Context& ctx = this->ctx();
   const Labelled set = peaks(32, 8, 2, 0.01, 26);
   std::vector<SvmPoint> points;
@@ -170,11 +169,11 @@ TYPED_TEST(SvmSearchTest, TiesGoToTheLowestParametersThenToTheFirstPoint) {
   EXPECT_EQ(best(), 1u);  // the same point twice: the first
 }
 
-TYPED_TEST(SvmSearchTest, UnfinishedCellsAreMarked) {
-  const Labelled set = peaks(this->size(), 8, 2, 0.7, 27);
+TEST_P(SvmSearchTest, UnfinishedCellsAreMarked) {
+  const Labelled set = peaks(size(), 8, 2, 0.7, 27);
   const SvmSearch search =
-      svm_search(this->ctx(), {.points = {{rbf(0.5), 10.0}}, .folds = {.folds = 2}, .refit = false},
-                 {.max_iterations = 3}, set.on(this->ctx()), set.labels);
+      svm_search(ctx(), {.points = {{rbf(0.5), 10.0}}, .folds = {.folds = 2}, .refit = false},
+                 {.max_iterations = 3}, set.on(ctx()), set.labels);
   EXPECT_EQ(search.cells[0].status, SolveStatus::iteration_limit);
   EXPECT_EQ(search.cells[0].iterations, 2 * 3);
 }

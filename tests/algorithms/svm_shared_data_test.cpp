@@ -9,9 +9,8 @@ namespace {
 using test::Labelled;
 using test::peaks;
 
-template <class Backend>
-using SvmDataTest = test::SvmTest<Backend>;
-TYPED_TEST_SUITE(SvmDataTest, test::AllBackends, test::BackendNames);
+class SvmDataTest : public test::SvmTest {};
+INSTANTIATE_TEST_SUITE_P(Backends, SvmDataTest, test::all_backends(), test::backend_name);
 
 void expect_same(const SvmModel& a, const SvmModel& b) {
   EXPECT_EQ(a.kernel, b.kernel);
@@ -26,9 +25,9 @@ void expect_same(const SvmModel& a, const SvmModel& b) {
   }
 }
 
-TYPED_TEST(SvmDataTest, FitsAndCalibrationsOnSharedDataAreThoseOfTheSpectra) {
+TEST_P(SvmDataTest, FitsAndCalibrationsOnSharedDataAreThoseOfTheSpectra) {
   const Context& ctx = this->ctx();
-  const Labelled set = peaks(this->size(), 24, 3, 0.4, 90);
+  const Labelled set = peaks(size(), 24, 3, 0.4, 90);
   const Matrix x = set.on(ctx);
   const SvmData data(ctx, x, set.labels);
   const CalibrationParams how{.folds = 3};
@@ -42,22 +41,22 @@ TYPED_TEST(SvmDataTest, FitsAndCalibrationsOnSharedDataAreThoseOfTheSpectra) {
   }
 }
 
-TYPED_TEST(SvmDataTest, KnowsItsRowsAndClasses) {
+TEST_P(SvmDataTest, KnowsItsRowsAndClasses) {
   const Labelled set = peaks(30, 24, 3, 0.4, 91);
   std::vector<double> weight(30, 1.0);
   weight[4] = 0.0;
-  const Matrix x = set.on(this->ctx());
-  const SvmData data(this->ctx(), x, set.labels, weight);
+  const Matrix x = set.on(ctx());
+  const SvmData data(ctx(), x, set.labels, weight);
   EXPECT_EQ(data.rows(), 29);
   EXPECT_EQ(data.channels(), 24);
   EXPECT_EQ(data.classes(), (std::vector<std::int32_t>{3, 4, 5}));
 }
 
-TYPED_TEST(SvmDataTest, BelongsToItsContext) {
+TEST_P(SvmDataTest, BelongsToItsContext) {
   const Labelled set = peaks(30, 24, 2, 0.4, 92);
-  const Matrix x = set.on(this->ctx());
-  const SvmData data(this->ctx(), x, set.labels);
-  EXPECT_THROW(svm_train(this->ctx().fork(), {}, data), InvalidArgument);
+  const Matrix x = set.on(ctx());
+  const SvmData data(ctx(), x, set.labels);
+  EXPECT_THROW(svm_train(ctx().fork(), {}, data), InvalidArgument);
 }
 
 }  // namespace

@@ -16,13 +16,12 @@ using test::largest_difference;
 using test::peaks;
 using test::total_objective;
 
-template <class Backend>
-using SvmTrainTest = test::SvmTest<Backend>;
-TYPED_TEST_SUITE(SvmTrainTest, test::AllBackends, test::BackendNames);
+class SvmTrainTest : public test::SvmTest {};
+INSTANTIATE_TEST_SUITE_P(Backends, SvmTrainTest, test::all_backends(), test::backend_name);
 
-TYPED_TEST(SvmTrainTest, TheObjectiveIsTheOptimumOfTheDualInDouble) {
-  const Labelled set = peaks(this->size(), 24, 2, 0.6, 1);
-  const SvmFit fit = this->train({.kernel = rbf(0.5), .C = 2, .tolerance = 1e-6}, set);
+TEST_P(SvmTrainTest, TheObjectiveIsTheOptimumOfTheDualInDouble) {
+  const Labelled set = peaks(size(), 24, 2, 0.6, 1);
+  const SvmFit fit = train({.kernel = rbf(0.5), .C = 2, .tolerance = 1e-6}, set);
   ASSERT_TRUE(fit.report.converged);
   test::reference::Dual dual;
   for (std::int64_t i = 0; i < set.rows; ++i) {
@@ -41,9 +40,9 @@ TYPED_TEST(SvmTrainTest, TheObjectiveIsTheOptimumOfTheDualInDouble) {
       fit.model.support_vector_count());
 }
 
-TYPED_TEST(SvmTrainTest, ModelsAreTextbookDecisionFunctionsOfSpectraAsGiven) {
+TEST_P(SvmTrainTest, ModelsAreTextbookDecisionFunctionsOfSpectraAsGiven) {
   using test::reference::Function;
-  const Labelled set = peaks(this->size(), 24, 3, 0.5, 2);
+  const Labelled set = peaks(size(), 24, 3, 0.5, 2);
   const Labelled probes = peaks(20, 24, 3, 0.5, 3);
   const std::tuple<Kernel, Function> kernels[] = {{linear(), Function::linear},
                                                   {polynomial(2, 0.1, 1.0), Function::polynomial},
@@ -51,9 +50,9 @@ TYPED_TEST(SvmTrainTest, ModelsAreTextbookDecisionFunctionsOfSpectraAsGiven) {
                                                   {sigmoid(0.02, -0.1), Function::sigmoid},
                                                   {cosine(), Function::linear}};
   for (const auto& [kernel, function] : kernels) {
-    const SvmFit fit = this->train({.kernel = kernel, .C = 3}, set);
+    const SvmFit fit = train({.kernel = kernel, .C = 3}, set);
     const SvmModel& m = fit.model;
-    const std::vector<float> found = this->decide(fit, probes);
+    const std::vector<float> found = decide(fit, probes);
     const bool normalise = kernel.type == KernelType::cosine;
     const auto row_of = [&](const std::vector<float>& all, std::int64_t row) {
       std::vector<float> x(all.begin() + row * 24, all.begin() + (row + 1) * 24);
@@ -81,59 +80,59 @@ TYPED_TEST(SvmTrainTest, ModelsAreTextbookDecisionFunctionsOfSpectraAsGiven) {
   }
 }
 
-TYPED_TEST(SvmTrainTest, BalancedWeightsAreRowsOverClassesTimesClassRows) {
-  Labelled set = peaks(this->size(), 24, 4, 0.6, 12);
+TEST_P(SvmTrainTest, BalancedWeightsAreRowsOverClassesTimesClassRows) {
+  Labelled set = peaks(size(), 24, 4, 0.6, 12);
   for (std::int32_t& label : set.labels) label = std::max(label, 5);  // two shares of 5, one of 6
   const double n = double(set.rows);
   std::map<std::int32_t, double> weights;
   for (std::int32_t label : {5, 6})
     weights[label] = n / (2.0 * double(std::count(set.labels.begin(), set.labels.end(), label)));
-  const SvmFit a = this->train({.C = 2, .class_weight = ClassWeight::balanced}, set);
-  const SvmFit b = this->train({.C = 2, .class_weights = weights}, set);
+  const SvmFit a = train({.C = 2, .class_weight = ClassWeight::balanced}, set);
+  const SvmFit b = train({.C = 2, .class_weights = weights}, set);
   EXPECT_EQ(a.model.coefficients, b.model.coefficients);
-  const SvmFit c = this->train({.C = 2}, set);
+  const SvmFit c = train({.C = 2}, set);
   EXPECT_NE(a.model.coefficients, c.model.coefficients);
 }
 
-TYPED_TEST(SvmTrainTest, DegenerateSetsEndWithAModel) {
+TEST_P(SvmTrainTest, DegenerateSetsEndWithAModel) {
   Labelled constant{40, 8, std::vector<float>(320, 2.5f), {}};
   for (int r = 0; r < 40; ++r) constant.labels.push_back(r % 2);
   for (const Kernel& kernel : {rbf(), linear(), cosine(), polynomial(3, 1.0)}) {
-    const SvmFit fit = this->train({.kernel = kernel, .C = 1, .max_iterations = 100000}, constant);
+    const SvmFit fit = train({.kernel = kernel, .C = 1, .max_iterations = 100000}, constant);
     EXPECT_TRUE(std::isfinite(fit.model.rho[0])) << name(kernel.type);
     if (kernel.type == KernelType::rbf) {
       EXPECT_EQ(fit.model.kernel.gamma, 1.0);
     }
   }
   const Labelled pair{2, 1, {1.0f, 2.0f}, {-1, 1}};  // one row a class, one channel
-  const SvmFit fit = this->train({.kernel = linear(), .C = 100}, pair);
-  EXPECT_LT(largest_difference(this->decide(fit, pair), {1.0f, -1.0f}), 1e-3);
+  const SvmFit fit = train({.kernel = linear(), .C = 100}, pair);
+  EXPECT_LT(largest_difference(decide(fit, pair), {1.0f, -1.0f}), 1e-3);
   Labelled zeros = peaks(20, 8, 2, 0.1, 13);
   std::fill_n(zeros.x.begin(), 3 * 8, 0.0f);
-  EXPECT_EQ(this->train({.kernel = cosine()}, zeros).report.zero_norm_rows, 3);
+  EXPECT_EQ(train({.kernel = cosine()}, zeros).report.zero_norm_rows, 3);
 }
 
-TYPED_TEST(SvmTrainTest, ContradictoryLabelsWithAHugePenaltyEndWithAStatus) {
+TEST_P(SvmTrainTest, ContradictoryLabelsWithAHugePenaltyEndWithAStatus) {
   Labelled set = peaks(40, 8, 2, 0.5, 14);
   for (std::int64_t r = 0; r < 20; ++r)  // the same spectra under the other label
     std::copy_n(set.x.begin() + r * 8, 8, set.x.begin() + (r + 20 + (r % 2 ? -1 : 1)) * 8);
-  const SvmFit fit = this->train({.kernel = linear(), .C = 1e10, .max_iterations = 2000}, set);
+  const SvmFit fit = train({.kernel = linear(), .C = 1e10, .max_iterations = 2000}, set);
   EXPECT_FALSE(fit.report.converged);
   EXPECT_EQ(fit.report.problems[0].status, SolveStatus::iteration_limit);
   EXPECT_GE(fit.report.problems[0].iterations, 1);
 }
 
-TYPED_TEST(SvmTrainTest, TheCallbackSeesTheStagesAndStopsTheFit) {
-  const Labelled set = peaks(this->size(), 24, 3, 0.5, 15);
+TEST_P(SvmTrainTest, TheCallbackSeesTheStagesAndStopsTheFit) {
+  const Labelled set = peaks(size(), 24, 3, 0.5, 15);
   std::vector<std::string> stages;
   SvmParams params{.progress = [&](const ProgressEvent& event) {
     if (stages.empty() || stages.back() != event.stage) stages.emplace_back(event.stage);
     return true;
   }};
-  this->train(params, set);
+  train(params, set);
   EXPECT_EQ(stages, (std::vector<std::string>{"kernel matrix", "train"}));
   params.progress = [](const ProgressEvent& event) { return event.stage != "train"; };
-  EXPECT_THROW(this->train(params, set), Cancelled);
+  EXPECT_THROW(train(params, set), Cancelled);
 }
 
 }  // namespace

@@ -64,13 +64,12 @@ std::vector<double> random_numbers(std::int64_t count, unsigned seed) {
   return values;
 }
 
-template <class Backend>
-class BitwiseTest : public test::BackendTest<Backend> {
+class BitwiseTest : public test::BackendTest {
  protected:
   // `run(ctx)` returns the Words of one device.
   template <class Run>
   void expect_same(const std::string& what, const Run& run) {
-    const Words want = run(cpu_), got = run(this->ctx());
+    const Words want = run(cpu_), got = run(ctx());
     ASSERT_EQ(got.get().size(), want.get().size()) << what;
     const auto [mine, theirs] =
         std::mismatch(got.get().begin(), got.get().end(), want.get().begin());
@@ -81,8 +80,8 @@ class BitwiseTest : public test::BackendTest<Backend> {
  private:
   const Context cpu_{"cpu", {.threads = 2}};
 };
-using OtherBackends = ::testing::Types<test::Emu, test::Cuda>;
-TYPED_TEST_SUITE(BitwiseTest, OtherBackends, test::BackendNames);
+INSTANTIATE_TEST_SUITE_P(Backends, BitwiseTest, ::testing::Values("emu", "cuda"),
+                         test::backend_name);
 
 const std::vector<std::int64_t> sizes = {1, 31, 32, 33, 257};
 
@@ -90,14 +89,14 @@ std::string shape(std::int64_t rows, std::int64_t cols) {
   return std::to_string(rows) + " x " + std::to_string(cols);
 }
 
-TYPED_TEST(BitwiseTest, Reductions) {
+TEST_P(BitwiseTest, Reductions) {
   using core::ReduceOps;
   for (const std::int64_t rows : {1, 33, 257, 600})
     for (const std::int64_t cols : sizes) {
       Table table = random_table(rows, cols, 1);
       if (rows > 3) table(3, cols / 2) = std::nanf("");
       const Table finite = random_table(rows, cols, 2);
-      this->expect_same(shape(rows, cols), [&](const Context& ctx) {
+      expect_same(shape(rows, cols), [&](const Context& ctx) {
         ReduceOps& ops = *ctx.queue().ops().reduce;
         Framed with_nan(ctx, table), x(ctx, finite);
         Buffer<std::int32_t> found(ctx, rows);
@@ -120,7 +119,7 @@ TYPED_TEST(BitwiseTest, Reductions) {
     }
 }
 
-TYPED_TEST(BitwiseTest, Preparation) {
+TEST_P(BitwiseTest, Preparation) {
   for (const std::int64_t cols : {31, 257, 700}) {
     const std::int64_t rows = 33;
     Table counts = random_table(rows, cols, 3);
@@ -128,7 +127,7 @@ TYPED_TEST(BitwiseTest, Preparation) {
       for (std::int64_t c = 0; c < cols; ++c)
         counts(r, c) += 40.0f - 20.0f * float(c) / float(cols);
     const std::vector<double> norms = random_numbers(rows, 4);
-    this->expect_same(shape(rows, cols), [&](const Context& ctx) {
+    expect_same(shape(rows, cols), [&](const Context& ctx) {
       core::PreprocessOps& ops = *ctx.queue().ops().preprocess;
       Framed in(ctx, counts);
       Words words;
@@ -184,12 +183,12 @@ KernelConstants constants(KernelFunction function) { return {function, 0.002f, 0
 const std::vector<KernelFunction> functions = {KernelFunction::linear, KernelFunction::polynomial,
                                                KernelFunction::rbf, KernelFunction::sigmoid};
 
-TYPED_TEST(BitwiseTest, PreparedRows) {
+TEST_P(BitwiseTest, PreparedRows) {
   const Table x = random_table(33, 257, 5);
   const std::vector<std::int32_t> order = {32, -1, 0, 7, 7, -1, 1};
   for (const bool normalise : {false, true})
     for (const bool centred : {false, true})
-      this->expect_same("prepare", [&](const Context& ctx) {
+      expect_same("prepare", [&](const Context& ctx) {
         Framed in(ctx, x), out(ctx, Table(std::int64_t(order.size()), x.cols));
         const Buffer<std::int32_t> rows(ctx, order);
         const Buffer<float> mean(ctx, centred ? x.row(5) : std::vector<float>());
@@ -205,7 +204,7 @@ TYPED_TEST(BitwiseTest, PreparedRows) {
 }
 
 // Tiles of every size, whole and cut off, aligned or not; none, one and more dot blocks.
-TYPED_TEST(BitwiseTest, KernelMatrices) {
+TEST_P(BitwiseTest, KernelMatrices) {
   const auto run = [](const Context& ctx, const Table& x, const Table& z, KernelFunction function,
                       bool framed) {
     core::KernelMatrixOps& ops = *ctx.queue().ops().kernel_matrix;
@@ -225,13 +224,12 @@ TYPED_TEST(BitwiseTest, KernelMatrices) {
     for (const std::int64_t channels : {0, 1, 31, 257}) {
       const Table x = random_table(rows, channels, 6), z = random_table(70, channels, 7);
       const KernelFunction function = functions[at((rows + channels) % 4)];
-      this->expect_same(shape(rows, channels), [&](const Context& ctx) {
-        return run(ctx, x, z, function, channels % 2 != 0);
-      });
+      expect_same(shape(rows, channels),
+                  [&](const Context& ctx) { return run(ctx, x, z, function, channels % 2 != 0); });
     }
   const Table x = random_table(257, 523, 8), z = random_table(129, 523, 9);
   for (const KernelFunction function : {KernelFunction::linear, KernelFunction::rbf})
-    this->expect_same("dot blocks", [&](const Context& ctx) {
+    expect_same("dot blocks", [&](const Context& ctx) {
       return run(ctx, x, z, function, function == KernelFunction::linear);
     });
 }
@@ -285,13 +283,13 @@ Words solve(const Context& ctx, const Matrix& kernel,
 }
 
 // Rows enough for each solver of src/cuda/smo.cu.
-TYPED_TEST(BitwiseTest, SmoSteps) {
+TEST_P(BitwiseTest, SmoSteps) {
   for (const std::int64_t rows : {48, 272, 1040, 2064}) {
     const std::vector<float> kernel = smo_kernel(rows);
     const std::int64_t half = rows / 32 * 16;
     const std::vector<formulas::BinaryProblem> problems = {
         {0, half, half, rows - half, 0}, {16, 16, 0, 16, rows}, {0, half, half, 16, rows + 32}};
-    this->expect_same(std::to_string(rows) + " rows", [&](const Context& ctx) {
+    expect_same(std::to_string(rows) + " rows", [&](const Context& ctx) {
       const Matrix on_device = Matrix::from_host(ctx, HostView(kernel.data(), rows, rows));
       return solve(ctx, on_device, problems, rows < 100 ? 1000 : 40);
     });
@@ -299,18 +297,18 @@ TYPED_TEST(BitwiseTest, SmoSteps) {
 }
 
 // The second problem has more rows than fit into registers: its classes share rows.
-TYPED_TEST(BitwiseTest, SmoStepsOfManyRows) {
+TEST_P(BitwiseTest, SmoStepsOfManyRows) {
   const std::int64_t rows = 4112;
   const std::vector<float> kernel = smo_kernel(rows);
   const std::vector<formulas::BinaryProblem> problems = {{0, 2064, 2064, 2048, 0},
                                                          {0, rows, 0, rows, rows}};
-  this->expect_same("many rows", [&](const Context& ctx) {
+  expect_same("many rows", [&](const Context& ctx) {
     const Matrix on_device = Matrix::from_host(ctx, HostView(kernel.data(), rows, rows));
     return solve(ctx, on_device, problems, 20);
   });
 }
 
-TYPED_TEST(BitwiseTest, Decisions) {
+TEST_P(BitwiseTest, Decisions) {
   const auto run = [](const Context& ctx, const Table& x, const Table& support, std::int64_t pairs,
                       KernelFunction function) {
     const Rows right(ctx, support, false);
@@ -334,17 +332,17 @@ TYPED_TEST(BitwiseTest, Decisions) {
         Table x = random_table(rows, 33, 14);
         const Table s = random_table(support, 33, 15);
         if (rows > 1) x(1, 5) = std::nanf("");
-        this->expect_same(shape(rows, support), [&](const Context& ctx) {
+        expect_same(shape(rows, support), [&](const Context& ctx) {
           return run(ctx, x, s, pairs, functions[at((rows + support) % 4)]);
         });
       }
   // So many tiles that the largest ones are taken.
   const Table x = random_table(129, 2, 16), s = random_table(33000, 2, 17);
-  this->expect_same("large tiles",
-                    [&](const Context& ctx) { return run(ctx, x, s, 1, KernelFunction::rbf); });
+  expect_same("large tiles",
+              [&](const Context& ctx) { return run(ctx, x, s, 1, KernelFunction::rbf); });
 }
 
-TYPED_TEST(BitwiseTest, PrimalDecisions) {
+TEST_P(BitwiseTest, PrimalDecisions) {
   for (const std::int64_t rows : {1, 31, 33})
     for (const std::int64_t pairs : {1, 3, 10, 15})
       for (const bool cosine : {false, true}) {
@@ -352,7 +350,7 @@ TYPED_TEST(BitwiseTest, PrimalDecisions) {
         const Table w = random_table(pairs, 257, 19);
         for (std::int64_t c = 0; c < x.cols; ++c) x(0, c) = 0.0f;
         if (rows > 2) x(2, 256) = std::numeric_limits<float>::infinity();
-        this->expect_same(shape(rows, pairs), [&](const Context& ctx) {
+        expect_same(shape(rows, pairs), [&](const Context& ctx) {
           Framed on_device(ctx, x), weights(ctx, w), out(ctx, Table(rows, pairs));
           const Buffer<double> rho(ctx, random_numbers(pairs, 20));
           ctx.queue()
@@ -366,7 +364,7 @@ TYPED_TEST(BitwiseTest, PrimalDecisions) {
       }
 }
 
-TYPED_TEST(BitwiseTest, VotesAndProbabilities) {
+TEST_P(BitwiseTest, VotesAndProbabilities) {
   for (const std::int32_t classes : {2, 3, 5, 8, 9, 20})
     for (const std::int64_t rows : {1, 33, 257}) {
       const std::int64_t pairs = std::int64_t(classes) * (classes - 1) / 2;
@@ -374,7 +372,7 @@ TYPED_TEST(BitwiseTest, VotesAndProbabilities) {
       if (rows > 2) f(2, pairs / 2) = std::nanf("");
       std::vector<double> platt = random_numbers(2 * pairs, 22);
       for (std::int64_t p = 0; p < pairs; ++p) platt[at(2 * p)] = -1.0 - platt[at(2 * p)];
-      this->expect_same(shape(rows, classes), [&](const Context& ctx) {
+      expect_same(shape(rows, classes), [&](const Context& ctx) {
         Framed decisions(ctx, f), probabilities(ctx, Table(rows, classes));
         const Buffer<double> sigmoids(ctx, platt);
         Buffer<std::int32_t> labels(ctx, rows);

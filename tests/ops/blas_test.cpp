@@ -56,60 +56,58 @@ void expect_product(const Table& got, float alpha, const Factors& f, float beta,
     }
 }
 
-template <class Backend>
-class BlasTest : public test::BackendTest<Backend> {
+class BlasTest : public test::BackendTest {
  protected:
   void SetUp() override {
-    test::BackendTest<Backend>::SetUp();
-    if (this->IsSkipped() || this->HasFatalFailure()) return;
-    if (!this->ctx().queue().ops().blas) GTEST_SKIP() << "this device has no blas operations";
+    BackendTest::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    if (!ctx().queue().ops().blas) GTEST_SKIP() << "this device has no blas operations";
   }
 };
-TYPED_TEST_SUITE(BlasTest, test::AllBackends, test::BackendNames);
+INSTANTIATE_TEST_SUITE_P(Backends, BlasTest, test::all_backends(), test::backend_name);
 
-TYPED_TEST(BlasTest, GemmMatchesTheDefinitionInDouble) {
+TEST_P(BlasTest, GemmMatchesTheDefinitionInDouble) {
   for (const auto& size : test::cases::small_gemms) {
     const Factors f(size);
     const Table before(size.m, size.n, 1.0f);
     for (const Transpose ta : {Transpose::no, Transpose::yes})
       for (const Transpose tb : {Transpose::no, Transpose::yes})
-        expect_product(gemm(this->ctx(), 1.0f, f.a, ta, f.b, tb, 0.0f, before), 1.0f, f, 0.0f,
-                       before);
+        expect_product(gemm(ctx(), 1.0f, f.a, ta, f.b, tb, 0.0f, before), 1.0f, f, 0.0f, before);
   }
 }
 
-TYPED_TEST(BlasTest, GemmScalesAndAdds) {
+TEST_P(BlasTest, GemmScalesAndAdds) {
   const test::cases::Gemm size{33, 65, 31};
   const Factors f(size);
   const Table before = random_table(size.m, size.n, 3);
   for (const float alpha : {0.0f, -0.5f, 3.0f})
     for (const float beta : {1.0f, -2.0f, 0.25f})
-      expect_product(gemm(this->ctx(), alpha, f.a, Transpose::no, f.b, Transpose::no, beta, before),
+      expect_product(gemm(ctx(), alpha, f.a, Transpose::no, f.b, Transpose::no, beta, before),
                      alpha, f, beta, before);
-  expect_product(gemm(this->ctx(), 1.0f, Table(4, 0), Transpose::no, Table(3, 0), Transpose::no,
-                      2.0f, Table(4, 3, 1.5f)),
+  expect_product(gemm(ctx(), 1.0f, Table(4, 0), Transpose::no, Table(3, 0), Transpose::no, 2.0f,
+                      Table(4, 3, 1.5f)),
                  1.0f, Factors({4, 3, 0}), 2.0f, Table(4, 3, 1.5f));
 }
 
-TYPED_TEST(BlasTest, GemmDoesNotReadTheOutputWhenBetaIsZero) {
+TEST_P(BlasTest, GemmDoesNotReadTheOutputWhenBetaIsZero) {
   const test::cases::Gemm size{15, 33, 7};
   const Factors f(size);
   const Table before(size.m, size.n, std::numeric_limits<float>::quiet_NaN());
-  expect_product(gemm(this->ctx(), 1.0f, f.a, Transpose::no, f.b, Transpose::yes, 0.0f, before),
-                 1.0f, f, 0.0f, before);
+  expect_product(gemm(ctx(), 1.0f, f.a, Transpose::no, f.b, Transpose::yes, 0.0f, before), 1.0f, f,
+                 0.0f, before);
 }
 
-TYPED_TEST(BlasTest, GemmOfManyRoundsMatchesTheDefinition) {
-  if (this->emulated) GTEST_SKIP() << "too large for the emulator";
+TEST_P(BlasTest, GemmOfManyRoundsMatchesTheDefinition) {
+  if (emulated()) GTEST_SKIP() << "too large for the emulator";
   for (const auto& size : test::cases::large_gemms) {
     const Factors f(size);
     const Table before = random_table(size.m, size.n, 3);
-    expect_product(gemm(this->ctx(), 0.5f, f.a, Transpose::no, f.b, Transpose::yes, 2.0f, before),
-                   0.5f, f, 2.0f, before);
+    expect_product(gemm(ctx(), 0.5f, f.a, Transpose::no, f.b, Transpose::yes, 2.0f, before), 0.5f,
+                   f, 2.0f, before);
   }
 }
 
-TYPED_TEST(BlasTest, NumbersBesideTheViewsDoNotLeak) {
+TEST_P(BlasTest, NumbersBesideTheViewsDoNotLeak) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   for (const std::int64_t k : {1, 5, 16, 33}) {
     const std::int64_t m = 5, n = 9;
@@ -121,13 +119,13 @@ TYPED_TEST(BlasTest, NumbersBesideTheViewsDoNotLeak) {
     for (std::int64_t i = 0; i < k; ++i)
       for (std::int64_t j = 0; j < n; ++j) other(i, j) = 2.0f;
     const auto upload = [&](const Table& t) {
-      return Matrix::from_host(this->ctx(), HostView(t.values.data(), t.rows, t.cols));
+      return Matrix::from_host(ctx(), HostView(t.values.data(), t.rows, t.cols));
     };
     const Matrix a = upload(wide), b = upload(other);
-    Framed out(this->ctx(), Table(m, n));
-    this->ctx().queue().ops().blas->gemm(1.0f, a.view().some_rows(0, m).some_cols(0, k),
-                                         Transpose::no, b.view().some_rows(0, k).some_cols(0, n),
-                                         Transpose::no, 0.0f, out.view());
+    Framed out(ctx(), Table(m, n));
+    ctx().queue().ops().blas->gemm(1.0f, a.view().some_rows(0, m).some_cols(0, k), Transpose::no,
+                                   b.view().some_rows(0, k).some_cols(0, n), Transpose::no, 0.0f,
+                                   out.view());
     EXPECT_EQ(out.take().values, std::vector<float>(test::at(m * n), 2.0f * float(k)));
   }
 }

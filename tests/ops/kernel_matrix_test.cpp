@@ -73,20 +73,19 @@ formulas::KernelConstants constants(const Kernel& kernel, const std::vector<floa
   return kernels::kernel_constants(kernel, test::reference::dot(mean, mean));
 }
 
-template <class Backend>
-class KernelMatrixTest : public test::BackendTest<Backend> {
+class KernelMatrixTest : public test::BackendTest {
  protected:
   void SetUp() override {
-    test::BackendTest<Backend>::SetUp();
-    if (this->IsSkipped() || this->HasFatalFailure()) return;
-    if (!this->ctx().queue().ops().kernel_matrix)
+    BackendTest::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    if (!ctx().queue().ops().kernel_matrix)
       GTEST_SKIP() << "this device has no kernel_matrix operations";
   }
-  core::KernelMatrixOps& ops() const { return *this->ctx().queue().ops().kernel_matrix; }
+  core::KernelMatrixOps& ops() const { return *ctx().queue().ops().kernel_matrix; }
 };
-TYPED_TEST_SUITE(KernelMatrixTest, test::AllBackends, test::BackendNames);
+INSTANTIATE_TEST_SUITE_P(Backends, KernelMatrixTest, test::all_backends(), test::backend_name);
 
-TYPED_TEST(KernelMatrixTest, PreparationGathersNormalisesAndCentres) {
+TEST_P(KernelMatrixTest, PreparationGathersNormalisesAndCentres) {
   for (const std::int64_t channels : {1, 15, 16, 33, 257}) {
     Table x = spectra(6, channels, 1);
     for (std::int64_t c = 0; c < channels; ++c) x(4, c) = 0.0f;
@@ -95,7 +94,7 @@ TYPED_TEST(KernelMatrixTest, PreparationGathersNormalisesAndCentres) {
          {std::vector<std::int32_t>{}, {5, -1, 0, 0, 4}, {2}})
       for (const bool normalise : {false, true})
         for (const bool centre : {false, true}) {
-          Rows rows(this->ctx(), x, order, normalise, centre ? mean : std::vector<float>());
+          Rows rows(ctx(), x, order, normalise, centre ? mean : std::vector<float>());
           const Table got = rows.table();
           const std::vector<float> q = rows.squared_norm(), a = rows.mean_dot();
           for (std::int64_t r = 0; r < got.rows; ++r) {
@@ -121,15 +120,15 @@ TYPED_TEST(KernelMatrixTest, PreparationGathersNormalisesAndCentres) {
   }
 }
 
-TYPED_TEST(KernelMatrixTest, KernelsMatchTheirDefinitionsInDouble) {
+TEST_P(KernelMatrixTest, KernelsMatchTheirDefinitionsInDouble) {
   for (const auto& size : test::cases::kernel_matrix_sizes) {
     const Table x = spectra(size.rows, size.channels, 2), z = spectra(19, size.channels, 3);
     for (const Kernel& kernel : test::cases::kernels) {
       if (kernel.type == KernelType::linear || kernel.type == KernelType::cosine) continue;
       const std::vector<float> mean = mean_of(x);
-      Rows left(this->ctx(), x, {}, false, mean), right(this->ctx(), z, {}, false, mean);
-      Framed out(this->ctx(), Table(x.rows, z.rows));
-      this->ops().kernel(constants(kernel, mean), left.get(), right.get(), out.view());
+      Rows left(ctx(), x, {}, false, mean), right(ctx(), z, {}, false, mean);
+      Framed out(ctx(), Table(x.rows, z.rows));
+      ops().kernel(constants(kernel, mean), left.get(), right.get(), out.view());
       const Table got = out.take();
       for (std::int64_t i = 0; i < x.rows; ++i)
         for (std::int64_t j = 0; j < z.rows; ++j)
@@ -141,37 +140,37 @@ TYPED_TEST(KernelMatrixTest, KernelsMatchTheirDefinitionsInDouble) {
   }
 }
 
-TYPED_TEST(KernelMatrixTest, TransformedProductsAreTheKernelMatrixBitForBit) {
+TEST_P(KernelMatrixTest, TransformedProductsAreTheKernelMatrixBitForBit) {
   for (const std::int64_t n : {0, 1, 31, 32, 33, 257}) {
     const Table x = spectra(n, 40, 6);
     const std::vector<float> mean = n > 0 ? mean_of(x) : std::vector<float>(40, 0.0f);
-    Rows rows(this->ctx(), x, {}, false, mean);
-    Framed products(this->ctx(), Table(n, n));
-    this->ops().kernel_symmetric(constants(linear(), mean), rows.get(), products.view());
+    Rows rows(ctx(), x, {}, false, mean);
+    Framed products(ctx(), Table(n, n));
+    ops().kernel_symmetric(constants(linear(), mean), rows.get(), products.view());
     for (const Kernel& kernel :
          {linear(), rbf(0.3), polynomial(3, 0.1, 0.5), sigmoid(0.02, -0.25)}) {
       const formulas::KernelConstants function = constants(kernel, mean);
-      Framed whole(this->ctx(), Table(n, n)), out(this->ctx(), Table(n, n));
-      this->ops().kernel_symmetric(function, rows.get(), whole.view());
-      this->ops().transform(function, products.view(), rows.get().squared_norm, rows.get().mean_dot,
-                            out.view());
+      Framed whole(ctx(), Table(n, n)), out(ctx(), Table(n, n));
+      ops().kernel_symmetric(function, rows.get(), whole.view());
+      ops().transform(function, products.view(), rows.get().squared_norm, rows.get().mean_dot,
+                      out.view());
       EXPECT_EQ(out.take().values, whole.take().values) << name(kernel.type) << " of " << n;
     }
     const formulas::KernelConstants function = constants(rbf(0.3), mean);
-    Framed whole(this->ctx(), Table(n, n));
-    this->ops().kernel_symmetric(function, rows.get(), whole.view());
-    this->ops().transform(function, products.view(), rows.get().squared_norm, rows.get().mean_dot,
-                          products.view());  // in place
+    Framed whole(ctx(), Table(n, n));
+    ops().kernel_symmetric(function, rows.get(), whole.view());
+    ops().transform(function, products.view(), rows.get().squared_norm, rows.get().mean_dot,
+                    products.view());  // in place
     EXPECT_EQ(products.take().values, whole.take().values);
   }
 }
 
-TYPED_TEST(KernelMatrixTest, LinearIsTheProductOfCentredRows) {
+TEST_P(KernelMatrixTest, LinearIsTheProductOfCentredRows) {
   const Table x = spectra(33, 257, 4);
-  Rows rows(this->ctx(), x, {}, false, mean_of(x));
+  Rows rows(ctx(), x, {}, false, mean_of(x));
   const Table centred = rows.table();
-  Framed out(this->ctx(), Table(33, 33));
-  this->ops().kernel(constants(linear(), {}), rows.get(), rows.get(), out.view());
+  Framed out(ctx(), Table(33, 33));
+  ops().kernel(constants(linear(), {}), rows.get(), rows.get(), out.view());
   const Table got = out.take();
   for (std::int64_t i = 0; i < 33; ++i)
     for (std::int64_t j = 0; j < 33; ++j)
@@ -180,15 +179,15 @@ TYPED_TEST(KernelMatrixTest, LinearIsTheProductOfCentredRows) {
                                                                    centred.row(j))));
 }
 
-TYPED_TEST(KernelMatrixTest, SymmetricIsBitwiseSymmetricAndEqualToTheWhole) {
+TEST_P(KernelMatrixTest, SymmetricIsBitwiseSymmetricAndEqualToTheWhole) {
   for (const auto& size : test::cases::kernel_matrix_sizes) {
     const Table x = spectra(size.rows, size.channels, 5);
     const std::vector<float> mean = mean_of(x);
-    Rows rows(this->ctx(), x, {}, false, mean);
+    Rows rows(ctx(), x, {}, false, mean);
     for (const Kernel& kernel : {rbf(0.3), sigmoid(0.002, 0.1), polynomial(3, 0.01, 1.0)}) {
-      Framed whole(this->ctx(), Table(x.rows, x.rows)), half(this->ctx(), Table(x.rows, x.rows));
-      this->ops().kernel(constants(kernel, mean), rows.get(), rows.get(), whole.view());
-      this->ops().kernel_symmetric(constants(kernel, mean), rows.get(), half.view());
+      Framed whole(ctx(), Table(x.rows, x.rows)), half(ctx(), Table(x.rows, x.rows));
+      ops().kernel(constants(kernel, mean), rows.get(), rows.get(), whole.view());
+      ops().kernel_symmetric(constants(kernel, mean), rows.get(), half.view());
       const Table got = half.take();
       ASSERT_EQ(got.values, whole.take().values) << size.rows << " x " << size.channels;
       for (std::int64_t i = 0; i < x.rows; ++i)
@@ -199,37 +198,37 @@ TYPED_TEST(KernelMatrixTest, SymmetricIsBitwiseSymmetricAndEqualToTheWhole) {
   }
 }
 
-TYPED_TEST(KernelMatrixTest, PartsOfTheRowsGivePartsOfTheMatrix) {
+TEST_P(KernelMatrixTest, PartsOfTheRowsGivePartsOfTheMatrix) {
   const Table x = spectra(70, 100, 6);
   const std::vector<float> mean = mean_of(x);
-  Rows rows(this->ctx(), x, {}, false, mean);
-  Framed whole(this->ctx(), Table(70, 70)), part(this->ctx(), Table(20, 40));
-  this->ops().kernel_symmetric(constants(rbf(1.0), mean), rows.get(), whole.view());
-  this->ops().kernel(constants(rbf(1.0), mean), rows.some(33, 20), rows.some(17, 40), part.view());
+  Rows rows(ctx(), x, {}, false, mean);
+  Framed whole(ctx(), Table(70, 70)), part(ctx(), Table(20, 40));
+  ops().kernel_symmetric(constants(rbf(1.0), mean), rows.get(), whole.view());
+  ops().kernel(constants(rbf(1.0), mean), rows.some(33, 20), rows.some(17, 40), part.view());
   const Table all = whole.take(), some = part.take();
   for (std::int64_t i = 0; i < 20; ++i)
     for (std::int64_t j = 0; j < 40; ++j) ASSERT_EQ(some(i, j), all(33 + i, 17 + j));
 }
 
 // Squared distances of rows that differ in their last bits only.
-TYPED_TEST(KernelMatrixTest, NearDuplicatesHaveNoNegativeDistance) {
-  const std::int64_t n = this->emulated ? 40 : 600, channels = 64;
+TEST_P(KernelMatrixTest, NearDuplicatesHaveNoNegativeDistance) {
+  const std::int64_t n = emulated() ? 40 : 600, channels = 64;
   const Table base = spectra(1, channels, 7);
   std::mt19937 random(8);
   Table x(n, channels);
   for (std::int64_t r = 0; r < n; ++r)
     for (std::int64_t c = 0; c < channels; ++c)
       x(r, c) = base(0, c) * (1.0f + 1.2e-7f * float(random() % 3));
-  Rows rows(this->ctx(), x, {}, false, mean_of(x));
-  Framed out(this->ctx(), Table(n, n));
-  this->ops().kernel_symmetric(constants(rbf(100.0), {}), rows.get(), out.view());
+  Rows rows(ctx(), x, {}, false, mean_of(x));
+  Framed out(ctx(), Table(n, n));
+  ops().kernel_symmetric(constants(rbf(100.0), {}), rows.get(), out.view());
   const Table got = out.take();
   for (const float value : got.values) ASSERT_TRUE(value > 0.999f && value <= 1.0f) << value;
 }
 
 // The emulated device runs the plain kernels, which promise the CPU's bits.
-TYPED_TEST(KernelMatrixTest, PlainKernelsHaveTheBitsOfTheCpu) {
-  if (!this->emulated) GTEST_SKIP() << "for the emulated device";
+TEST_P(KernelMatrixTest, PlainKernelsHaveTheBitsOfTheCpu) {
+  if (!emulated()) GTEST_SKIP() << "for the emulated device";
   const Table x = spectra(35, 300, 10);
   const std::vector<float> mean = mean_of(x);
   const auto matrix = [&](const Context& ctx, const Kernel& kernel) {
@@ -241,7 +240,7 @@ TYPED_TEST(KernelMatrixTest, PlainKernelsHaveTheBitsOfTheCpu) {
   };
   const Context cpu("cpu", {.threads = 1});
   for (const Kernel& kernel : test::cases::kernels)
-    EXPECT_EQ(matrix(this->ctx(), kernel), matrix(cpu, kernel)) << name(kernel.type);
+    EXPECT_EQ(matrix(ctx(), kernel), matrix(cpu, kernel)) << name(kernel.type);
 }
 
 TEST(CpuKernelMatrix, HasTheSameBitsForAnyNumberOfThreads) {

@@ -50,48 +50,47 @@ class Rows {
   double mean_squared_norm_ = 0.0;
 };
 
-template <class Backend>
-class KernelRowsTest : public test::BackendTest<Backend> {
+class KernelRowsTest : public test::BackendTest {
  protected:
   void SetUp() override {
-    test::BackendTest<Backend>::SetUp();
-    if (this->IsSkipped() || this->HasFatalFailure()) return;
-    if (!this->ctx().queue().ops().kernel_matrix)
+    BackendTest::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    if (!ctx().queue().ops().kernel_matrix)
       GTEST_SKIP() << "this device has no kernel_matrix operations";
   }
-  core::KernelMatrixOps& ops() const { return *this->ctx().queue().ops().kernel_matrix; }
+  core::KernelMatrixOps& ops() const { return *ctx().queue().ops().kernel_matrix; }
 
   // Each of `which` in a row of its own, in the order given.
   Table rows_of(const formulas::KernelConstants& function, const core::PackedRows& packed,
                 std::int64_t columns, const std::vector<std::int32_t>& which) {
     const auto count = std::int64_t(which.size());
-    Framed out(this->ctx(), Table(count, columns));
+    Framed out(ctx(), Table(count, columns));
     std::vector<float*> addresses;
     for (std::int64_t i = 0; i < count; ++i)
       addresses.push_back(out.view().data + i * out.view().stride);
-    const Buffer<std::int32_t> numbers(this->ctx(), which);
-    const Buffer<float*> to(this->ctx(), addresses);
+    const Buffer<std::int32_t> numbers(ctx(), which);
+    const Buffer<float*> to(ctx(), addresses);
     ops().kernel_rows(function, packed, numbers.span(), {to.span().data, to.size()});
     return out.take();
   }
 };
-TYPED_TEST_SUITE(KernelRowsTest, test::AllBackends, test::BackendNames);
+INSTANTIATE_TEST_SUITE_P(Backends, KernelRowsTest, test::all_backends(), test::backend_name);
 
-TYPED_TEST(KernelRowsTest, AreThoseOfTheSymmetricMatrixBitForBit) {
+TEST_P(KernelRowsTest, AreThoseOfTheSymmetricMatrixBitForBit) {
   std::mt19937 random(3);
   for (const auto& size : test::cases::kernel_matrix_sizes) {
-    Rows rows(this->ctx(), positive_rows(size.rows, size.channels, 2));
-    const auto packed = this->ops().pack(rows.get());
+    Rows rows(ctx(), positive_rows(size.rows, size.channels, 2));
+    const auto packed = ops().pack(rows.get());
     for (const Kernel& kernel : test::cases::kernels) {
       const auto function = kernels::kernel_constants(kernel, rows.mean_squared_norm());
-      Framed whole(this->ctx(), Table(size.rows, size.rows));
-      this->ops().kernel_symmetric(function, rows.get(), whole.view());
+      Framed whole(ctx(), Table(size.rows, size.rows));
+      ops().kernel_symmetric(function, rows.get(), whole.view());
       const Table expected = whole.take();
       for (const std::int64_t count : {0, 1, 13, 14, 15, 28, 33}) {
         std::vector<std::int32_t> which;
         for (std::int64_t i = 0; i < count && size.rows > 0; ++i)
           which.push_back(std::int32_t(random() % unsigned(size.rows)));
-        const Table got = this->rows_of(function, *packed, size.rows, which);
+        const Table got = rows_of(function, *packed, size.rows, which);
         for (std::int64_t i = 0; i < got.rows; ++i)
           ASSERT_EQ(got.row(i), expected.row(which[at(i)]))
               << name(kernel.type) << " " << size.rows << " x " << size.channels << ", row "
@@ -101,15 +100,15 @@ TYPED_TEST(KernelRowsTest, AreThoseOfTheSymmetricMatrixBitForBit) {
   }
 }
 
-TYPED_TEST(KernelRowsTest, ManyRowsAtOnceAreTheSameAsOneByOne) {
-  Rows rows(this->ctx(), positive_rows(257, 300, 4));
-  const auto packed = this->ops().pack(rows.get());
+TEST_P(KernelRowsTest, ManyRowsAtOnceAreTheSameAsOneByOne) {
+  Rows rows(ctx(), positive_rows(257, 300, 4));
+  const auto packed = ops().pack(rows.get());
   const auto function = kernels::kernel_constants(rbf(0.05), rows.mean_squared_norm());
   std::vector<std::int32_t> all;
   for (std::int32_t i = 256; i >= 0; --i) all.push_back(i);
-  const Table together = this->rows_of(function, *packed, 257, all);
+  const Table together = rows_of(function, *packed, 257, all);
   for (std::int64_t i = 0; i < 257; i += 32)
-    EXPECT_EQ(this->rows_of(function, *packed, 257, {all[at(i)]}).row(0), together.row(i));
+    EXPECT_EQ(rows_of(function, *packed, 257, {all[at(i)]}).row(0), together.row(i));
 }
 
 }  // namespace

@@ -27,19 +27,17 @@ Table random_table(std::int64_t rows, std::int64_t cols, unsigned seed) {
   return table;
 }
 
-template <class Backend>
-class PreprocessTest : public test::BackendTest<Backend> {
+class PreprocessTest : public test::BackendTest {
  protected:
   void SetUp() override {
-    test::BackendTest<Backend>::SetUp();
-    if (this->IsSkipped() || this->HasFatalFailure()) return;
-    if (!this->ctx().queue().ops().preprocess)
-      GTEST_SKIP() << "this device has no preprocess operations";
+    BackendTest::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    if (!ctx().queue().ops().preprocess) GTEST_SKIP() << "this device has no preprocess operations";
   }
 };
-TYPED_TEST_SUITE(PreprocessTest, test::AllBackends, test::BackendNames);
+INSTANTIATE_TEST_SUITE_P(Backends, PreprocessTest, test::all_backends(), test::backend_name);
 
-TYPED_TEST(PreprocessTest, DividesRowsByTheirNorms) {
+TEST_P(PreprocessTest, DividesRowsByTheirNorms) {
   for (const std::int64_t cols : {1, 31, 32, 33, 257})
     for (const std::int64_t rows : {0, 1, 33}) {
       Table in = random_table(rows, cols, 5);
@@ -51,9 +49,9 @@ TYPED_TEST(PreprocessTest, DividesRowsByTheirNorms) {
       if (rows > 5) values[5] = std::numeric_limits<double>::quiet_NaN();
       for (const core::RowDivisor divisor :
            {core::RowDivisor{}, core::RowDivisor{true, 1.0}, core::RowDivisor{false, 0.25}}) {
-        Framed from(this->ctx(), in), to(this->ctx(), Table(rows, cols));
-        Buffer<double> norms(this->ctx(), values);
-        auto& ops = *this->ctx().queue().ops().preprocess;
+        Framed from(ctx(), in), to(ctx(), Table(rows, cols));
+        Buffer<double> norms(ctx(), values);
+        auto& ops = *ctx().queue().ops().preprocess;
         ops.divide_rows(from.view(), norms.span(), divisor, to.view());
         const Table got = to.take();
         for (std::int64_t r = 0; r < rows; ++r) {
@@ -71,7 +69,7 @@ TYPED_TEST(PreprocessTest, DividesRowsByTheirNorms) {
     }
 }
 
-TYPED_TEST(PreprocessTest, InterpolatesAtTheChannelsOfTheOtherAxis) {
+TEST_P(PreprocessTest, InterpolatesAtTheChannelsOfTheOtherAxis) {
   struct Case {
     AxisPoints from, to;
     std::int64_t from_cols, to_cols;
@@ -82,8 +80,8 @@ TYPED_TEST(PreprocessTest, InterpolatesAtTheChannelsOfTheOtherAxis) {
         Case{{460, 1.0}, {459.5, 0.5}, 1, 3}, Case{{460, 1.0}, {460, 1.0}, 2, 0}})
     for (const std::int64_t rows : {0, 1, 32, 33}) {
       const Table in = random_table(rows, c.from_cols, 13);
-      Framed from(this->ctx(), in), to(this->ctx(), Table(rows, c.to_cols));
-      this->ctx().queue().ops().preprocess->resample(from.view(), c.from, to.view(), c.to);
+      Framed from(ctx(), in), to(ctx(), Table(rows, c.to_cols));
+      ctx().queue().ops().preprocess->resample(from.view(), c.from, to.view(), c.to);
       const Table got = to.take();
       for (std::int64_t r = 0; r < rows; ++r)
         for (std::int64_t j = 0; j < c.to_cols; ++j) {
@@ -95,11 +93,11 @@ TYPED_TEST(PreprocessTest, InterpolatesAtTheChannelsOfTheOtherAxis) {
     }
 }
 
-TYPED_TEST(PreprocessTest, ResamplingToTheSameAxisCopiesBits) {
+TEST_P(PreprocessTest, ResamplingToTheSameAxisCopiesBits) {
   const AxisPoints axis{615.0, 0.1};
   const Table in = random_table(5, 257, 17);
-  Framed from(this->ctx(), in), to(this->ctx(), Table(5, 257));
-  this->ctx().queue().ops().preprocess->resample(from.view(), axis, to.view(), axis);
+  Framed from(ctx(), in), to(ctx(), Table(5, 257));
+  ctx().queue().ops().preprocess->resample(from.view(), axis, to.view(), axis);
   const Table got = to.take();
   EXPECT_EQ(got.values, in.values);
 }

@@ -29,20 +29,19 @@ Table random_table(std::int64_t rows, std::int64_t cols, unsigned seed) {
 
 constexpr std::int64_t sizes[] = {1, 15, 16, 17, 31, 32, 33, 257};
 
-template <class Backend>
-class ReduceTest : public test::BackendTest<Backend> {
+class ReduceTest : public test::BackendTest {
  protected:
   void SetUp() override {
-    test::BackendTest<Backend>::SetUp();
-    if (this->IsSkipped() || this->HasFatalFailure()) return;
-    if (!this->ctx().queue().ops().reduce) GTEST_SKIP() << "this device has no reduce operations";
+    BackendTest::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    if (!ctx().queue().ops().reduce) GTEST_SKIP() << "this device has no reduce operations";
   }
-  ReduceOps& ops() const { return *this->ctx().queue().ops().reduce; }
+  ReduceOps& ops() const { return *ctx().queue().ops().reduce; }
 
   // What `run` leaves between two sentinels.
   template <class T, class Run>
   std::vector<T> between_sentinels(std::int64_t count, T sentinel, Run&& run) const {
-    Buffer<T> all(this->ctx(), std::vector<T>(at(count + 2), sentinel));
+    Buffer<T> all(ctx(), std::vector<T>(at(count + 2), sentinel));
     run(all.span().part(1, count));
     const std::vector<T> host = all.to_host();
     EXPECT_EQ(host.front(), sentinel);
@@ -50,16 +49,16 @@ class ReduceTest : public test::BackendTest<Backend> {
     return {host.begin() + 1, host.end() - 1};
   }
 };
-TYPED_TEST_SUITE(ReduceTest, test::AllBackends, test::BackendNames);
+INSTANTIATE_TEST_SUITE_P(Backends, ReduceTest, test::all_backends(), test::backend_name);
 
-TYPED_TEST(ReduceTest, RowValuesAreSumsInTheStatedOrder) {
+TEST_P(ReduceTest, RowValuesAreSumsInTheStatedOrder) {
   for (const std::int64_t cols : sizes)
     for (const std::int64_t rows : {0, 1, 33}) {
       const Table x = random_table(rows, cols, 7);
-      Framed framed(this->ctx(), x);
+      Framed framed(ctx(), x);
       const auto got = [&](ReduceOps::RowValue what) {
-        return this->template between_sentinels<double>(
-            rows, -1.5, [&](auto out) { this->ops().rows(what, framed.view(), out); });
+        return between_sentinels<double>(rows, -1.5,
+                                         [&](auto out) { ops().rows(what, framed.view(), out); });
       };
       const std::vector<double> sums = got(ReduceOps::RowValue::sum),
                                 magnitudes = got(ReduceOps::RowValue::sum_of_magnitudes),
@@ -80,25 +79,25 @@ TYPED_TEST(ReduceTest, RowValuesAreSumsInTheStatedOrder) {
     }
 }
 
-TYPED_TEST(ReduceTest, ColumnMeansAddBlocksOfRows) {
+TEST_P(ReduceTest, ColumnMeansAddBlocksOfRows) {
   for (const std::int64_t rows : {1, 2, 255, 256, 257, 520})
     for (const std::int64_t cols : {1, 31, 33, 257}) {
       const Table x = random_table(rows, cols, 8);
-      Framed framed(this->ctx(), x);
-      const auto got = this->template between_sentinels<double>(
-          cols, -1.5, [&](auto out) { this->ops().column_means(framed.view(), out); });
+      Framed framed(ctx(), x);
+      const auto got = between_sentinels<double>(
+          cols, -1.5, [&](auto out) { ops().column_means(framed.view(), out); });
       ASSERT_EQ(got, test::reference::column_means(x)) << rows << " x " << cols;
     }
 }
 
-TYPED_TEST(ReduceTest, MomentsAreSumsOfRowSums) {
+TEST_P(ReduceTest, MomentsAreSumsOfRowSums) {
   for (const std::int64_t rows : {0, 1, 16, 33, 257})
     for (const std::int64_t cols : {1, 17, 33}) {
       const Table x = random_table(rows, cols, 9);
       const double centre = 0.375;
-      Framed framed(this->ctx(), x);
-      const auto got = this->template between_sentinels<double>(
-          2, -1.5, [&](auto out) { this->ops().moments(framed.view(), centre, out); });
+      Framed framed(ctx(), x);
+      const auto got = between_sentinels<double>(
+          2, -1.5, [&](auto out) { ops().moments(framed.view(), centre, out); });
       double sum = 0.0, squares = 0.0, magnitude = 0.0;
       for (const float v : x.values) {
         sum += double(v);
@@ -116,7 +115,7 @@ TYPED_TEST(ReduceTest, MomentsAreSumsOfRowSums) {
     }
 }
 
-TYPED_TEST(ReduceTest, FirstNonFiniteNamesTheFirstChannel) {
+TEST_P(ReduceTest, FirstNonFiniteNamesTheFirstChannel) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const float infinity = std::numeric_limits<float>::infinity();
   for (const std::int64_t cols : sizes) {
@@ -127,15 +126,15 @@ TYPED_TEST(ReduceTest, FirstNonFiniteNamesTheFirstChannel) {
     x(3, cols - 1) = nan;
     x(4, 0) = std::numeric_limits<float>::max();
     x(5, 0) = std::numeric_limits<float>::denorm_min();
-    Framed framed(this->ctx(), x);
-    const auto got = this->template between_sentinels<std::int32_t>(
-        6, -77, [&](auto out) { this->ops().first_non_finite(framed.view(), out); });
+    Framed framed(ctx(), x);
+    const auto got = between_sentinels<std::int32_t>(
+        6, -77, [&](auto out) { ops().first_non_finite(framed.view(), out); });
     const auto last = std::int32_t(cols - 1), middle = std::int32_t(cols / 2);
     EXPECT_EQ(got, (std::vector<std::int32_t>{-1, last, 0, middle, -1, -1})) << cols;
   }
-  Framed none(this->ctx(), Table(3, 0));
-  EXPECT_EQ(this->template between_sentinels<std::int32_t>(
-                3, -77, [&](auto out) { this->ops().first_non_finite(none.view(), out); }),
+  Framed none(ctx(), Table(3, 0));
+  EXPECT_EQ(between_sentinels<std::int32_t>(
+                3, -77, [&](auto out) { ops().first_non_finite(none.view(), out); }),
             (std::vector<std::int32_t>{-1, -1, -1}));
 }
 

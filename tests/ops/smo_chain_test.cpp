@@ -143,21 +143,20 @@ void add_mixed_problems(Chain& chain) {
   chain.add({0, 0, 0, 0});
 }
 
-template <class Backend>
-class SmoChainTest : public test::BackendTest<Backend> {};
-TYPED_TEST_SUITE(SmoChainTest, test::AllBackends, test::BackendNames);
+class SmoChainTest : public test::BackendTest {};
+INSTANTIATE_TEST_SUITE_P(Backends, SmoChainTest, test::all_backends(), test::backend_name);
 
-TYPED_TEST(SmoChainTest, NoProblemsAreDoneAtOnce) {
-  Chain none(this->ctx(), 16, 1);
+TEST_P(SmoChainTest, NoProblemsAreDoneAtOnce) {
+  Chain none(ctx(), 16, 1);
   none.upload();
   none.grow(2.0);
   EXPECT_TRUE(none.summarize().empty());
   EXPECT_TRUE(none.decide({}, {}, 0).empty());
 }
 
-TYPED_TEST(SmoChainTest, GrowthScalesSolutionsAsDefinedBitForBit) {
+TEST_P(SmoChainTest, GrowthScalesSolutionsAsDefinedBitForBit) {
   for (const double growth : {1.0, 1.5, 10.0}) {
-    Chain chain(this->ctx(), 320, 5);
+    Chain chain(ctx(), 320, 5);
     add_mixed_problems(chain);
     chain.upload();
     std::vector<SteppedProblem> expected;
@@ -182,16 +181,16 @@ TYPED_TEST(SmoChainTest, GrowthScalesSolutionsAsDefinedBitForBit) {
   }
 }
 
-TYPED_TEST(SmoChainTest, GrowthKeepsBoundedSolutionsOnTheirBounds) {
-  Chain chain(this->ctx(), 64, 6);
+TEST_P(SmoChainTest, GrowthKeepsBoundedSolutionsOnTheirBounds) {
+  Chain chain(ctx(), 64, 6);
   chain.add({0, 32, 32, 32}, true);
   chain.upload();
   chain.grow(3.0);  // alpha = 0: the scale is the growth itself
   for (const double alpha : chain.now(0).alpha) EXPECT_EQ(alpha, 0.0);
 }
 
-TYPED_TEST(SmoChainTest, SummariesMatchTheDefinitionBitForBit) {
-  Chain chain(this->ctx(), 320, 7);
+TEST_P(SmoChainTest, SummariesMatchTheDefinitionBitForBit) {
+  Chain chain(ctx(), 320, 7);
   add_mixed_problems(chain);
   chain.upload();
   const std::vector<core::BinarySummary> got = chain.summarize();
@@ -209,8 +208,8 @@ TYPED_TEST(SmoChainTest, SummariesMatchTheDefinitionBitForBit) {
   chain.expect_rest_untouched();
 }
 
-TYPED_TEST(SmoChainTest, HeldOutRowsAreDecidedAsDefinedBitForBit) {
-  Chain chain(this->ctx(), 320, 8);
+TEST_P(SmoChainTest, HeldOutRowsAreDecidedAsDefinedBitForBit) {
+  Chain chain(ctx(), 320, 8);
   add_mixed_problems(chain);
   chain.upload();
   const std::vector<std::int32_t> rows = {5, 319, 0, 271, 272, 33, 129, 17, 300, 16, 31};

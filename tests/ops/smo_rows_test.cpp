@@ -46,14 +46,13 @@ void expect_same(const Batch& batch, const std::vector<SteppedProblem>& expected
   batch.expect_sentinels();
 }
 
-template <class Backend>
-class SmoRowsTest : public test::BackendTest<Backend> {};
-TYPED_TEST_SUITE(SmoRowsTest, test::AllBackends, test::BackendNames);
+class SmoRowsTest : public test::BackendTest {};
+INSTANTIATE_TEST_SUITE_P(Backends, SmoRowsTest, test::all_backends(), test::backend_name);
 
 // A problem gets one row at a time: just the one it waits for.
-TYPED_TEST(SmoRowsTest, AProblemWaitsForTheRowThatItsNextStepNeeds) {
+TEST_P(SmoRowsTest, AProblemWaitsForTheRowThatItsNextStepNeeds) {
   const Points points = random_points(96, 12, 0.8);
-  Batch batch(this->ctx(), points);
+  Batch batch(ctx(), points);
   add_small_problems(batch, 4);
   batch.start();
   std::vector<SteppedProblem> expected = definitions(batch);
@@ -82,9 +81,9 @@ TYPED_TEST(SmoRowsTest, AProblemWaitsForTheRowThatItsNextStepNeeds) {
   EXPECT_LT(rows, points.rows);  // those that take no part are never asked for
 }
 
-TYPED_TEST(SmoRowsTest, WaitsBeforeTheFirstStepThatLacksARow) {
+TEST_P(SmoRowsTest, WaitsBeforeTheFirstStepThatLacksARow) {
   const Points points = random_points(32, 13, 1.0);
-  Batch batch(this->ctx(), points);
+  Batch batch(ctx(), points);
   batch.add({0, 16, 16, 16}, std::vector<double>(32, 2.0));
   batch.start();
   batch.advance_rows({1e-3, 10, many});
@@ -103,10 +102,10 @@ TYPED_TEST(SmoRowsTest, WaitsBeforeTheFirstStepThatLacksARow) {
   EXPECT_GE(state.wanted_row, 16);  // its partner, of the other class
 }
 
-TYPED_TEST(SmoRowsTest, MissingRowsAreThoseThatViolateMost) {
+TEST_P(SmoRowsTest, MissingRowsAreThoseThatViolateMost) {
   const Points points = random_points(96, 14, 0.8);
   for (const std::int32_t count : {1, 2, 3, 28, 200}) {
-    Batch batch(this->ctx(), points);
+    Batch batch(ctx(), points);
     add_small_problems(batch, 5);
     batch.start();
     for (std::int64_t row = 0; row < points.rows; row += 3) batch.give_row(row);
@@ -138,10 +137,10 @@ TYPED_TEST(SmoRowsTest, MissingRowsAreThoseThatViolateMost) {
   }
 }
 
-TYPED_TEST(SmoRowsTest, GradientsAreRebuiltInPartsWithTheBitsOfTheWhole) {
+TEST_P(SmoRowsTest, GradientsAreRebuiltInPartsWithTheBitsOfTheWhole) {
   const Points points = random_points(320, 15, 0.8);
   const auto rebuilt = [&](const std::vector<std::int64_t>& ends) {
-    Batch batch(this->ctx(), points);
+    Batch batch(ctx(), points);
     batch.add({0, 272, 272, 48}, std::vector<double>(320, 2.0));
     batch.add({0, 16, 16, 16}, std::vector<double>(32, 2.0));
     batch.add({32, 32, 128, 112}, std::vector<double>(144, 2.0));

@@ -16,20 +16,19 @@ using test::random_points;
 using test::reference::Dual;
 using test::reference::SteppedProblem;
 
-template <class Backend>
-class SmoTest : public test::BackendTest<Backend> {
+class SmoTest : public test::BackendTest {
  protected:
   void SetUp() override {
-    test::BackendTest<Backend>::SetUp();
-    if (!this->IsSkipped() && !this->HasFatalFailure() && !this->ctx().queue().ops().smo)
-      GTEST_SKIP() << "no smo operations on " << Backend::device;
+    BackendTest::SetUp();
+    if (!IsSkipped() && !HasFatalFailure() && !ctx().queue().ops().smo)
+      GTEST_SKIP() << "no smo operations on " << device();
   }
 };
-TYPED_TEST_SUITE(SmoTest, test::AllBackends, test::BackendNames);
+INSTANTIATE_TEST_SUITE_P(Backends, SmoTest, test::all_backends(), test::backend_name);
 
-TYPED_TEST(SmoTest, StepsMatchTheDefinitionBitForBit) {
+TEST_P(SmoTest, StepsMatchTheDefinitionBitForBit) {
   const Points points = random_points(320, 11, 0.8);
-  Batch batch(this->ctx(), points);
+  Batch batch(ctx(), points);
   add_mixed_problems(batch, 3);
   batch.start();
   std::vector<SteppedProblem> expected;
@@ -51,9 +50,9 @@ TYPED_TEST(SmoTest, StepsMatchTheDefinitionBitForBit) {
   batch.expect_sentinels();
 }
 
-TYPED_TEST(SmoTest, RebuiltGradientsMatchTheDefinitionBitForBit) {
+TEST_P(SmoTest, RebuiltGradientsMatchTheDefinitionBitForBit) {
   const Points points = random_points(320, 12, 0.8);
-  Batch batch(this->ctx(), points);
+  Batch batch(ctx(), points);
   add_mixed_problems(batch, 4);
   batch.start();
   batch.advance({1e-3, 40, 100000});
@@ -75,10 +74,10 @@ TYPED_TEST(SmoTest, RebuiltGradientsMatchTheDefinitionBitForBit) {
   batch.expect_sentinels();
 }
 
-TYPED_TEST(SmoTest, ObjectiveOfSmallProblemsIsThatOfBruteForce) {
+TEST_P(SmoTest, ObjectiveOfSmallProblemsIsThatOfBruteForce) {
   const Points points = random_points(512, 21, 1.5);
-  const int count = this->emulated ? 200 : 1000;
-  Batch batch(this->ctx(), points);
+  const int count = emulated() ? 200 : 1000;
+  Batch batch(ctx(), points);
   std::mt19937 random(5);
   for (int i = 0; i < count; ++i) {
     const std::int64_t first = std::int64_t(random() % 32), second = std::int64_t(random() % 31);
@@ -111,9 +110,9 @@ TYPED_TEST(SmoTest, ObjectiveOfSmallProblemsIsThatOfBruteForce) {
   }
 }
 
-TYPED_TEST(SmoTest, LargerProblemsReachTheOptimumOfPlainSteps) {
+TEST_P(SmoTest, LargerProblemsReachTheOptimumOfPlainSteps) {
   const Points points = random_points(208, 31, 2.0);
-  Batch batch(this->ctx(), points);
+  Batch batch(ctx(), points);
   batch.add({0, 112, 112, 96}, std::vector<double>(208, 3.0));
   batch.start();
   batch.advance({1e-6, 1000000, 1000000});
@@ -124,9 +123,9 @@ TYPED_TEST(SmoTest, LargerProblemsReachTheOptimumOfPlainSteps) {
   EXPECT_NEAR(objective(dual, alpha), best, 1e-9 * std::abs(best));
 }
 
-TYPED_TEST(SmoTest, StopsAtTheIterationLimitWithTheGradientUpToDate) {
+TEST_P(SmoTest, StopsAtTheIterationLimitWithTheGradientUpToDate) {
   const Points points = random_points(64, 41, 1.0);
-  Batch batch(this->ctx(), points);
+  Batch batch(ctx(), points);
   batch.add({0, 32, 32, 32}, std::vector<double>(64, 10.0));
   batch.start();
   batch.advance({1e-9, 1000, 13});
@@ -140,9 +139,9 @@ TYPED_TEST(SmoTest, StopsAtTheIterationLimitWithTheGradientUpToDate) {
   EXPECT_EQ(batch.states()[0].iterations, 13);
 }
 
-TYPED_TEST(SmoTest, AProblemThatCannotMoveAsksForARebuildOnceThenStalls) {
+TEST_P(SmoTest, AProblemThatCannotMoveAsksForARebuildOnceThenStalls) {
   const Points points = random_points(32, 51, 1.0);
-  Batch batch(this->ctx(), points);
+  Batch batch(ctx(), points);
   std::vector<double> upper(32, 0.0);
   upper[0] = upper[16] = 1e21;
   batch.add({0, 16, 16, 16}, upper);
@@ -164,14 +163,14 @@ TYPED_TEST(SmoTest, AProblemThatCannotMoveAsksForARebuildOnceThenStalls) {
   EXPECT_EQ(batch.alpha(), alpha);
 }
 
-TYPED_TEST(SmoTest, NoProblemsAndProblemsOfOneClassAreSolvedAtOnce) {
+TEST_P(SmoTest, NoProblemsAndProblemsOfOneClassAreSolvedAtOnce) {
   const Points points = random_points(32, 61, 1.0);
-  Batch none(this->ctx(), points);
+  Batch none(ctx(), points);
   none.start();
   none.advance({1e-3, 10, 10});
   none.rebuild();
   EXPECT_TRUE(none.states().empty());
-  Batch batch(this->ctx(), points);
+  Batch batch(ctx(), points);
   batch.add({0, 16, 16, 0}, std::vector<double>(16, 1.0));
   batch.add({0, 16, 16, 16}, std::vector<double>(32, 0.0));
   batch.start();

@@ -67,22 +67,21 @@ class Framed {
   Matrix matrix_;
 };
 
-template <class Backend>
-class SvmPredictTest : public test::BackendTest<Backend> {
+class SvmPredictTest : public test::BackendTest {
  protected:
   void SetUp() override {
-    test::BackendTest<Backend>::SetUp();
-    if (!this->IsSkipped() && !this->HasFatalFailure() && !this->ctx().queue().ops().svm_predict)
-      GTEST_SKIP() << "no svm_predict operations on " << Backend::device;
+    BackendTest::SetUp();
+    if (!IsSkipped() && !HasFatalFailure() && !ctx().queue().ops().svm_predict)
+      GTEST_SKIP() << "no svm_predict operations on " << device();
   }
-  core::SvmPredictOps& ops() const { return *this->ctx().queue().ops().svm_predict; }
+  core::SvmPredictOps& ops() const { return *ctx().queue().ops().svm_predict; }
 
   // Decisions by the op, of rows x with support vectors s, centred by `mean`.
   std::vector<float> decide(const KernelConstants& function, const std::vector<float>& x,
                             const std::vector<float>& s, const std::vector<float>& mean,
                             const std::vector<double>& coefficients,
                             const std::vector<double>& rho) const {
-    return decide(this->ctx(), function, x, s, mean, coefficients, rho);
+    return decide(ctx(), function, x, s, mean, coefficients, rho);
   }
   static std::vector<float> decide(const Context& ctx, const KernelConstants& function,
                                    const std::vector<float>& x, const std::vector<float>& s,
@@ -112,9 +111,9 @@ class SvmPredictTest : public test::BackendTest<Backend> {
     return out.values();
   }
 };
-TYPED_TEST_SUITE(SvmPredictTest, test::AllBackends, test::BackendNames);
+INSTANTIATE_TEST_SUITE_P(Backends, SvmPredictTest, test::all_backends(), test::backend_name);
 
-TYPED_TEST(SvmPredictTest, DecisionsMatchTheDefinitionInDouble) {
+TEST_P(SvmPredictTest, DecisionsMatchTheDefinitionInDouble) {
   using test::reference::Function;
   constexpr std::int64_t channels = 37, pairs = 3;
   const std::vector<float> mean = random_numbers(channels, 1, 0.4, 0.6);
@@ -126,16 +125,15 @@ TYPED_TEST(SvmPredictTest, DecisionsMatchTheDefinitionInDouble) {
                                                   {Function::rbf, 0.25f, 0.0f, 1},
                                                   {Function::sigmoid, 0.0625f, -0.5f, 1}}) {
       const std::int64_t n = rows == 257 ? 33 : 70;
-      if (this->emulated && rows == 257) continue;
+      if (emulated() && rows == 257) continue;
       const std::vector<float> x = random_numbers(rows * channels, 2, 0.0, 1.0);
       const std::vector<float> s = random_numbers(n * channels, 3, 0.0, 1.0);
       std::vector<double> coefficients;
       for (float c : random_numbers(n * pairs, 4, -2.0, 2.0)) coefficients.push_back(double(c));
       const std::vector<double> rho = {0.25, -1.5, 3.0};
-      const std::vector<float> decisions =
-          this->decide({static_cast<KernelFunction>(function), gamma, coef0, degree,
-                        static_cast<float>(mean_norm)},
-                       x, s, mean, coefficients, rho);
+      const std::vector<float> decisions = decide({static_cast<KernelFunction>(function), gamma,
+                                                   coef0, degree, static_cast<float>(mean_norm)},
+                                                  x, s, mean, coefficients, rho);
       ASSERT_EQ(std::int64_t(decisions.size()), rows * pairs);
       // Centring does not change these kernels, but linear's.
       std::vector<float> zero(at(channels), 0.0f);
@@ -165,22 +163,22 @@ TYPED_TEST(SvmPredictTest, DecisionsMatchTheDefinitionInDouble) {
     }
 }
 
-TYPED_TEST(SvmPredictTest, ADecisionDoesNotDependOnTheRowsBesideIt) {
+TEST_P(SvmPredictTest, ADecisionDoesNotDependOnTheRowsBesideIt) {
   constexpr std::int64_t channels = 300, rows = 40, n = 65;
   const std::vector<float> mean = random_numbers(channels, 1, 0.4, 0.6);
   const std::vector<float> x = random_numbers(rows * channels, 2, 0.0, 1.0);
   const std::vector<float> s = random_numbers(n * channels, 3, 0.0, 1.0);
   const std::vector<double> coefficients(at(n), 0.7), rho = {0.1};
   const KernelConstants rbf{KernelFunction::rbf, 0.05f, 0.0f, 1, 1.0f};
-  const std::vector<float> all = this->decide(rbf, x, s, mean, coefficients, rho);
+  const std::vector<float> all = decide(rbf, x, s, mean, coefficients, rho);
   for (std::int64_t row : {0, 17, 39}) {
     const std::vector<float> one(x.begin() + row * channels, x.begin() + (row + 1) * channels);
-    EXPECT_EQ(this->decide(rbf, one, s, mean, coefficients, rho)[0], all[at(row)]);
+    EXPECT_EQ(decide(rbf, one, s, mean, coefficients, rho)[0], all[at(row)]);
   }
 }
 
 // So little memory that the rows are taken in parts.
-TYPED_TEST(SvmPredictTest, DecisionsDoNotDependOnTheMemoryLimit) {
+TEST_P(SvmPredictTest, DecisionsDoNotDependOnTheMemoryLimit) {
   constexpr std::int64_t channels = 33, rows = 300, n = 40, pairs = 3;
   const std::vector<float> mean = random_numbers(channels, 1, 0.4, 0.6);
   const std::vector<float> x = random_numbers(rows * channels, 2, 0.0, 1.0);
@@ -189,19 +187,19 @@ TYPED_TEST(SvmPredictTest, DecisionsDoNotDependOnTheMemoryLimit) {
   for (float c : random_numbers(n * pairs, 4, -2.0, 2.0)) coefficients.push_back(double(c));
   const std::vector<double> rho = {0.25, -1.5, 3.0};
   const KernelConstants function{KernelFunction::polynomial, 0.05f, 0.5f, 2, 1.0f};
-  const Context poor(TypeParam::device, {.threads = 2, .memory_limit = 64 * 1024});
-  EXPECT_EQ(this->decide(poor, function, x, s, mean, coefficients, rho),
-            this->decide(function, x, s, mean, coefficients, rho));
+  const Context poor(device(), {.threads = 2, .memory_limit = 64 * 1024});
+  EXPECT_EQ(decide(poor, function, x, s, mean, coefficients, rho),
+            decide(function, x, s, mean, coefficients, rho));
 }
 
-TYPED_TEST(SvmPredictTest, WithoutSupportVectorsADecisionIsMinusRho) {
+TEST_P(SvmPredictTest, WithoutSupportVectorsADecisionIsMinusRho) {
   const std::vector<float> x = random_numbers(3 * 5, 2, 0.0, 1.0), mean(5, 0.0f);
   const std::vector<float> decisions =
-      this->decide({KernelFunction::rbf, 0.5f, 0.0f, 1, 0.0f}, x, {}, mean, {}, {0.5});
+      decide({KernelFunction::rbf, 0.5f, 0.0f, 1, 0.0f}, x, {}, mean, {}, {0.5});
   EXPECT_EQ(decisions, std::vector<float>(3, -0.5f));
 }
 
-TYPED_TEST(SvmPredictTest, PrimalDecisionsMatchTheDefinitionInDouble) {
+TEST_P(SvmPredictTest, PrimalDecisionsMatchTheDefinitionInDouble) {
   for (std::int64_t rows : sizes)
     for (std::int64_t channels : {1, 31, 257}) {
       constexpr std::int64_t pairs = 6;
@@ -210,10 +208,10 @@ TYPED_TEST(SvmPredictTest, PrimalDecisionsMatchTheDefinitionInDouble) {
       const std::vector<float> w = random_numbers(pairs * channels, 6, -1.0, 1.0);
       const std::vector<double> rho = {0.5, -0.25, 3.0, 0.0, 1e-3, -8.0};
       for (bool cosine : {false, true}) {
-        Framed in(this->ctx(), rows, channels, x), weights(this->ctx(), pairs, channels, w);
-        Framed out(this->ctx(), rows, pairs);
-        const Buffer<double> device_rho(this->ctx(), rho);
-        this->ops()
+        Framed in(ctx(), rows, channels, x), weights(ctx(), pairs, channels, w);
+        Framed out(ctx(), rows, pairs);
+        const Buffer<double> device_rho(ctx(), rho);
+        ops()
             .primal_decisions({weights.const_view(), device_rho.span(), cosine})
             ->decide(in.const_view(), out.view());
         const std::vector<float> decisions = out.values();
@@ -240,7 +238,7 @@ TYPED_TEST(SvmPredictTest, PrimalDecisionsMatchTheDefinitionInDouble) {
     }
 }
 
-TYPED_TEST(SvmPredictTest, RowsWithoutAFiniteNormHaveNoDecisions) {
+TEST_P(SvmPredictTest, RowsWithoutAFiniteNormHaveNoDecisions) {
   constexpr std::int64_t channels = 33, rows = 5, pairs = 2;
   const float infinity = std::numeric_limits<float>::infinity();
   std::vector<float> x = random_numbers(rows * channels, 9, 0.0, 1.0);
@@ -257,26 +255,26 @@ TYPED_TEST(SvmPredictTest, RowsWithoutAFiniteNormHaveNoDecisions) {
   };
   for (const auto function : {KernelFunction::linear, KernelFunction::polynomial,
                               KernelFunction::rbf, KernelFunction::sigmoid})
-    expect_some(this->decide({function, 0.5f, 0.1f, 2, 0.0f}, x, s, std::vector<float>(channels),
-                             coefficients, rho));
+    expect_some(decide({function, 0.5f, 0.1f, 2, 0.0f}, x, s, std::vector<float>(channels),
+                       coefficients, rho));
   for (const bool cosine : {false, true}) {
-    Framed in(this->ctx(), rows, channels, x), weights(this->ctx(), pairs, channels, s);
-    Framed out(this->ctx(), rows, pairs);
-    const Buffer<double> device_rho(this->ctx(), rho);
-    this->ops()
+    Framed in(ctx(), rows, channels, x), weights(ctx(), pairs, channels, s);
+    Framed out(ctx(), rows, pairs);
+    const Buffer<double> device_rho(ctx(), rho);
+    ops()
         .primal_decisions({weights.const_view(), device_rho.span(), cosine})
         ->decide(in.const_view(), out.view());
     expect_some(out.values());
   }
 }
 
-TYPED_TEST(SvmPredictTest, OneVersusRestIsVotesAndABoundedSumOfDecisions) {
+TEST_P(SvmPredictTest, OneVersusRestIsVotesAndABoundedSumOfDecisions) {
   for (std::int32_t classes : {2, 3, 7})
     for (std::int64_t rows : sizes) {
       const std::int64_t pairs = classes * (classes - 1) / 2;
       const std::vector<float> f = random_numbers(rows * pairs, 11, -3.0, 3.0);
-      Framed decisions(this->ctx(), rows, pairs, f), values(this->ctx(), rows, classes);
-      this->ops().one_vs_rest(decisions.const_view(), values.view());
+      Framed decisions(ctx(), rows, pairs, f), values(ctx(), rows, classes);
+      ops().one_vs_rest(decisions.const_view(), values.view());
       const std::vector<float> out = values.values();
       for (std::int64_t i = 0; i < rows; ++i) {
         const std::vector<double> row(f.begin() + i * pairs, f.begin() + (i + 1) * pairs);
@@ -288,10 +286,10 @@ TYPED_TEST(SvmPredictTest, OneVersusRestIsVotesAndABoundedSumOfDecisions) {
     }
 }
 
-TYPED_TEST(SvmPredictTest, VotesAndProbabilitiesMatchTheDefinition) {
+TEST_P(SvmPredictTest, VotesAndProbabilitiesMatchTheDefinition) {
   for (std::int32_t classes : {2, 3, 5, 8})
     for (std::int64_t rows : sizes) {
-      if (this->emulated && rows == 257) continue;
+      if (emulated() && rows == 257) continue;
       const std::int64_t pairs = classes * (classes - 1) / 2;
       std::vector<float> f = random_numbers(rows * pairs, 7, -3.0, 3.0);
       if (rows > 2) {
@@ -303,11 +301,11 @@ TYPED_TEST(SvmPredictTest, VotesAndProbabilitiesMatchTheDefinition) {
         sigmoids.push_back(-1.0 - 0.1 * double(p));
         sigmoids.push_back(0.05 * double(p) - 0.1);
       }
-      Framed decisions(this->ctx(), rows, pairs, f), probabilities(this->ctx(), rows, classes);
-      const Buffer<double> device_sigmoids(this->ctx(), sigmoids);
-      Buffer<std::int32_t> labels(this->ctx(), rows);
-      this->ops().vote_and_couple(decisions.const_view(), classes, {device_sigmoids.span(), {}, {}},
-                                  labels.span(), probabilities.view());
+      Framed decisions(ctx(), rows, pairs, f), probabilities(ctx(), rows, classes);
+      const Buffer<double> device_sigmoids(ctx(), sigmoids);
+      Buffer<std::int32_t> labels(ctx(), rows);
+      ops().vote_and_couple(decisions.const_view(), classes, {device_sigmoids.span(), {}, {}},
+                            labels.span(), probabilities.view());
       const std::vector<std::int32_t> voted = labels.to_host();
       const std::vector<float> p = probabilities.values();
       for (std::int64_t i = 0; i < rows; ++i) {
@@ -339,7 +337,7 @@ TYPED_TEST(SvmPredictTest, VotesAndProbabilitiesMatchTheDefinition) {
 }
 
 // Knots of curves of 1, 2, 3, ... knots; decisions hit them, lie between them and outside.
-TYPED_TEST(SvmPredictTest, IsotonicProbabilitiesMatchTheDefinition) {
+TEST_P(SvmPredictTest, IsotonicProbabilitiesMatchTheDefinition) {
   constexpr std::int32_t classes = 4;
   constexpr std::int64_t pairs = 6, rows = 33;
   std::vector<double> knots;
@@ -350,13 +348,13 @@ TYPED_TEST(SvmPredictTest, IsotonicProbabilitiesMatchTheDefinition) {
   }
   std::vector<float> f = random_numbers(rows * pairs, 7, -3.0, 5.0);
   for (std::int64_t p = 0; p < pairs; ++p) f[at(p)] = float(p) - 1.5f;
-  Framed decisions(this->ctx(), rows, pairs, f), probabilities(this->ctx(), rows, classes);
-  const Buffer<double> device_knots(this->ctx(), knots);
-  const Buffer<std::int64_t> device_first(this->ctx(), first_knot);
-  Buffer<std::int32_t> labels(this->ctx(), rows);
-  this->ops().vote_and_couple(decisions.const_view(), classes,
-                              {{}, device_knots.span(), device_first.span()}, labels.span(),
-                              probabilities.view());
+  Framed decisions(ctx(), rows, pairs, f), probabilities(ctx(), rows, classes);
+  const Buffer<double> device_knots(ctx(), knots);
+  const Buffer<std::int64_t> device_first(ctx(), first_knot);
+  Buffer<std::int32_t> labels(ctx(), rows);
+  ops().vote_and_couple(decisions.const_view(), classes,
+                        {{}, device_knots.span(), device_first.span()}, labels.span(),
+                        probabilities.view());
   const std::vector<float> found = probabilities.values();
   for (std::int64_t i = 0; i < rows; ++i) {
     std::vector<double> r(at(classes * classes), 0.0);
@@ -375,11 +373,11 @@ TYPED_TEST(SvmPredictTest, IsotonicProbabilitiesMatchTheDefinition) {
   }
 }
 
-TYPED_TEST(SvmPredictTest, WithoutSigmoidsOnlyLabelsAreWritten) {
+TEST_P(SvmPredictTest, WithoutSigmoidsOnlyLabelsAreWritten) {
   const std::vector<float> f = {1.0f, -1.0f, 0.5f};
-  Framed decisions(this->ctx(), 1, 3, f), probabilities(this->ctx(), 1, 3);
-  Buffer<std::int32_t> labels(this->ctx(), 1);
-  this->ops().vote_and_couple(decisions.const_view(), 3, {}, labels.span(), probabilities.view());
+  Framed decisions(ctx(), 1, 3, f), probabilities(ctx(), 1, 3);
+  Buffer<std::int32_t> labels(ctx(), 1);
+  ops().vote_and_couple(decisions.const_view(), 3, {}, labels.span(), probabilities.view());
   EXPECT_EQ(labels.to_host()[0], 0);  // one vote each: the lowest
   EXPECT_EQ(probabilities.values(), std::vector<float>(3, sentinel));
 }

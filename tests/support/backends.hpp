@@ -1,4 +1,6 @@
-// One test body over all backends: TYPED_TEST_SUITE(Name, AllBackends) and `context<TypeParam>()`.
+// One test body over all backends: a fixture derived from BackendTest, TEST_P, and
+// INSTANTIATE_TEST_SUITE_P(Backends, Name, test::all_backends(), test::backend_name). A body is
+// compiled once, whatever the number of backends.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -7,38 +9,16 @@
 #include <cstdlib>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "support/folders.hpp"
 
 namespace whiteline::test {
 
-struct Cpu {
-  static constexpr const char* device = "cpu";
-};
-struct Emu {  // the CUDA backend on the emulated GPU
-  static constexpr const char* device = "emu";
-};
-struct Cuda {
-  static constexpr const char* device = "cuda";
-};
-using AllBackends = ::testing::Types<Cpu, Emu, Cuda>;
-
-struct BackendNames {
-  template <class Backend>
-  static std::string GetName(int) {
-    return Backend::device;
-  }
-};
-
-// The device's context, or none with the reason.
-template <class Backend>
-std::optional<Context> open_context(std::string& reason, ContextOptions options = {.threads = 2}) {
-  try {
-    return Context(Backend::device, options);
-  } catch (const DeviceUnavailable& error) {
-    reason = error.what();
-    return std::nullopt;
-  }
+// "emu" is the CUDA backend on the emulated GPU.
+inline auto all_backends() { return ::testing::Values("cpu", "emu", "cuda"); }
+inline std::string backend_name(const ::testing::TestParamInfo<const char*>& info) {
+  return info.param;
 }
 
 // A missing device is a failure: the emulator where it is built, a GPU where
@@ -50,19 +30,20 @@ inline bool device_is_required(const std::string& device) {
 }
 
 // A fixture whose test is skipped, visibly, where the device is missing.
-template <class Backend>
-class BackendTest : public ::testing::Test {
+class BackendTest : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    std::string reason;
-    ctx_ = open_context<Backend>(reason);
-    if (ctx_) return;
-    if (device_is_required(Backend::device)) FAIL() << reason;
-    GTEST_SKIP() << reason;
+    try {
+      ctx_.emplace(device(), ContextOptions{.threads = 2});
+    } catch (const DeviceUnavailable& error) {
+      if (device_is_required(device())) FAIL() << error.what();
+      GTEST_SKIP() << error.what();
+    }
   }
 
+  const char* device() const { return GetParam(); }
+  bool emulated() const { return std::string_view(device()) == "emu"; }
   const Context& ctx() const { return *ctx_; }
-  static constexpr bool emulated = std::string_view(Backend::device) == "emu";
 
  private:
   std::optional<Context> ctx_;
