@@ -94,7 +94,7 @@ void write_maps_for_programs(const Input& input, const Classification& result,
   maps.scale_y = image.scale_y;
   maps.scale_x = image.scale_x;
   maps.scale_units = image.scale_units;
-  maps.metadata = Json{{"Whiteline", provenance}}.dump();
+  maps.metadata = to_line({{"Whiteline", provenance}});
   try {
     write_probability_maps(folder.file("probabilities.hspy"), maps);
   } catch (const Unsupported&) {

@@ -5,14 +5,13 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <optional>
+
+#include "cli/json.hpp"
 
 namespace whiteline::cli {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Spelling {
   std::string names, type;
@@ -32,7 +31,7 @@ CLI::Option* finish(CLI::Option* option, const std::string& type, const std::str
 
 // Numbers as numbers, everything else as text.
 Json value_of(const std::string& text) {
-  const Json number = Json::parse(text, nullptr, false);
+  const Json number = parse_json(text);
   return number.is_number() ? number : Json(text);
 }
 

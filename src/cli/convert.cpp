@@ -5,11 +5,9 @@
 #include <memory>
 #include <numeric>
 
-#include "cli/console.hpp"
-#include "cli/files.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/run_record.hpp"
+#include "cli/results.hpp"
 
 namespace whiteline::cli {
 
@@ -158,8 +156,7 @@ void convert_spectra(const ConvertOptions& options, Console& console, RunRecord&
 void run_convert(const ConvertOptions& options, const Json& given) {
   if (options.rest && options.share == 1.0)
     throw UsageError("--rest: there is no rest without --share");
-  const std::filesystem::path record_path = options.output.string() + ".run.json";
-  check_outputs({options.output, record_path}, options.common.force);
+  check_outputs({options.output, record_of(options.output)}, options.common.force);
   Console console(options.common.output);
   RunRecord record("convert", given, options.common);
   record.add_input("data", options.input, console.progress());
@@ -167,11 +164,7 @@ void run_convert(const ConvertOptions& options, const Json& given) {
     convert_model(options, console, record);
   else
     convert_spectra(options, console, record);
-  record.add_output(options.output.filename().string(), options.output);
-  const Json result = record.to_json(console);
-  write_text_file(record_path, to_text(result) + "\n", overwrite_if(options.common.force));
-  console.result("wrote " + options.output.string());
-  console.json(result);
+  finish_file(options.output, record, console, options.common);
 }
 
 }  // namespace

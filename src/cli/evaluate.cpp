@@ -7,9 +7,9 @@
 
 #include "cli/evaluate_options.hpp"
 #include "cli/evaluation.hpp"
-#include "cli/files.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/mistakes.hpp"
+#include "cli/results.hpp"
 #include "cli/truth.hpp"
 
 namespace whiteline::cli {
@@ -25,7 +25,7 @@ struct Training {
 
 Training training_of(const SvmModel& model) {
   Training training;
-  const Json all = Json::parse(model.provenance, nullptr, false);
+  const Json all = parse_json(model.provenance);
   if (!all.is_object()) return training;
   if (all.contains("source") && all["source"].is_object() && all["source"].contains("sha256") &&
       all["source"]["sha256"].is_string())
@@ -175,9 +175,7 @@ class EvaluateRun {
       }
       if (options_.misclassified) text("misclassified.svg", mistakes_.chart());
     }
-    for (const std::string& name : folder.names()) record_.add_output(name, folder.written(name));
-    text("run.json", to_text(record_.to_json(console_)) + "\n");
-    folder.publish(overwrite_if(options_.common.force));
+    finish_folder(folder, record_, console_, options_.common);
     console_.result("wrote " + options_.output.string());
   }
 

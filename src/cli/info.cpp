@@ -38,7 +38,7 @@ Json metadata_value(const Json& metadata, const std::vector<std::string>& path) 
 }
 
 Json essentials(const std::string& metadata_text) {
-  const Json metadata = Json::parse(metadata_text, nullptr, false);
+  const Json metadata = parse_json(metadata_text);
   const std::vector<std::string> tem = {"Acquisition_instrument", "TEM"};
   const auto in_tem = [&](std::vector<std::string> path) {
     path.insert(path.begin(), tem.begin(), tem.end());
@@ -94,7 +94,7 @@ Json describe_spectra(const Input& input) {
 }
 
 std::string text_of(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
+  return value.is_string() ? value.get<std::string>() : to_line(value);
 }
 
 std::string counts_text(const Json& counts) {

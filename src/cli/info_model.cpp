@@ -61,7 +61,7 @@ std::string joined(const std::vector<std::string>& words) {
 Json describe_model_file(Console& console, const std::filesystem::path& path) {
   const SvmModel model = read_model_file(path);
   const Kernel& kernel = model.kernel;
-  const Json provenance = Json::parse(model.provenance, nullptr, false);
+  const Json provenance = parse_json(model.provenance);
   const auto bytes = std::filesystem::file_size(path);
   console.result(fmt::format("{}: support vector model, {}", path.string(), format_bytes(bytes)));
   const auto line = [&](std::string_view title, const std::string& text) {
@@ -83,7 +83,7 @@ Json describe_model_file(Console& console, const std::filesystem::path& path) {
   if (provenance.is_object())
     for (const auto& [key, value] : provenance.items())
       if (!value.is_structured())
-        line(key, value.is_string() ? value.get<std::string>() : value.dump());
+        line(key, value.is_string() ? value.get<std::string>() : to_line(value));
   return {{"path", path.string()},
           {"format", "whiteline model"},
           {"bytes", bytes},
@@ -98,7 +98,7 @@ Json describe_model_file(Console& console, const std::filesystem::path& path) {
           {"calibrated", model.calibrated()},
           {"input", to_json(model.pipeline.input())},
           {"preparation", steps},
-          {"pipeline", Json::parse(model.pipeline.to_json(), nullptr, false)},
+          {"pipeline", parse_json(model.pipeline.to_json())},
           {"provenance", provenance.is_discarded() ? Json() : provenance}};
 }
 

@@ -94,7 +94,7 @@ bool looks_like_model(const std::filesystem::path& path) {
 
 std::optional<EnergyAxis> known_axis(const std::optional<EnergyAxis>& energy,
                                      const std::string& metadata) {
-  const Json all = Json::parse(metadata, nullptr, false);
+  const Json all = parse_json(metadata);
   const Json own = all.is_object() ? all.value("Whiteline", Json()) : Json();
   const bool channel_numbers = own.is_object() && own.value("energy_axis", Json()) == "channels";
   return channel_numbers ? std::nullopt : energy;

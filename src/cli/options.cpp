@@ -4,10 +4,6 @@
 
 namespace whiteline::cli {
 
-std::string to_text(const Json& value) {
-  return value.dump(2, ' ', false, Json::error_handler_t::replace);
-}
-
 void add_output_options(Verb& verb, OutputOptions& options) {
   verb.heading("Output");
   verb.flag("--json", options.json, "print the result as JSON on standard output");

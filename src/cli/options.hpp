@@ -1,19 +1,15 @@
 // Options that several verbs share, and how verbs are added to the command.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <whiteline/context.hpp>
 
 #include <cstdint>
 #include <string>
 
 #include "cli/command_line.hpp"
+#include "cli/json.hpp"
 
 namespace whiteline::cli {
-
-using Json = nlohmann::ordered_json;
-
-std::string to_text(const Json& value);  // indented; bytes that are no UTF-8 are replaced
 
 struct OutputOptions {
   bool json = false;   // the result on stdout, machine-readable

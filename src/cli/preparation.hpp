@@ -1,17 +1,24 @@
-// Steps before normalisation, as the command line names them.
+// Steps before normalisation, as the command line names them: options of train and select.
 #pragma once
 
 #include <optional>
 #include <vector>
 
+#include "cli/command_line.hpp"
 #include "cli/ranges.hpp"
 
 namespace whiteline::cli {
 
+struct PreparationOptions {
+  std::optional<Range> window;
+  std::optional<BackgroundChoice> background;
+};
+// Options of the verb's own may follow under the same heading.
+void add_preparation_options(Verb& verb, PreparationOptions& options);
+
 // The background before the window, so that its own window may lie outside. Throws InvalidArgument
 // for windows in channels without an axis.
-std::vector<PreparationStep> steps_before_normalising(
-    const std::optional<BackgroundChoice>& background, const std::optional<Range>& window,
-    const std::optional<EnergyAxis>& axis);
+std::vector<PreparationStep> steps_before_normalising(const PreparationOptions& options,
+                                                      const std::optional<EnergyAxis>& axis);
 
 }  // namespace whiteline::cli

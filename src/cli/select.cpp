@@ -4,15 +4,13 @@
 #include <whiteline/version.hpp>
 
 #include <algorithm>
+#include <optional>
 
-#include "cli/console.hpp"
-#include "cli/files.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/preparation.hpp"
-#include "cli/run_record.hpp"
+#include "cli/results.hpp"
 #include "cli/select_options.hpp"
 #include "cli/selection.hpp"
-#include "cli/truth.hpp"
+#include "cli/training.hpp"
 
 namespace whiteline::cli {
 
@@ -63,16 +61,11 @@ class SelectRun {
       set_ = read_labelled_set(options_.data, options_.axis);
     }
     hash_ = record_.add_input("data", options_.data, console_.progress());
-    if (options_.train_fraction < 1.0) {
-      const Split split =
-          stratified_split(set_.labels, options_.train_fraction, options_.common.seed);
-      held_out_ = set_.subset(split.second);
-      set_ = set_.subset(split.first);
-    }
+    held_out_ = hold_out(set_, options_.train_fraction, options_.common.seed);
   }
 
   Pipeline pipeline(Normalise::Kind normalise) const {
-    auto steps = steps_before_normalising(options_.background, options_.window, set_.energy);
+    auto steps = steps_before_normalising(options_.preparation, set_.energy);
     if (normalise != Normalise::Kind::none) steps.push_back(Normalise{normalise});
     return Pipeline(std::move(steps), set_.energy, set_.channels);
   }
@@ -143,10 +136,15 @@ class SelectRun {
     return params;
   }
 
-  Matrix best_spectra(const Context& ctx) const {
-    return pipeline(search_.cells[search_.best].point.normalise)
-        .apply(ctx, set_.spectra(), set_.energy)
-        .spectra;
+  // The spectra as the best point normalises them, with the kernel values computed so far.
+  const SvmData& best_data(const Context& ctx) {
+    if (!best_data_) {
+      best_spectra_ = pipeline(search_.cells[search_.best].point.normalise)
+                          .apply(ctx, set_.spectra(), set_.energy)
+                          .spectra;
+      best_data_.emplace(ctx, *best_spectra_, set_.labels);
+    }
+    return *best_data_;
   }
 
   void draw_learning_curve(const Context& ctx) {
@@ -158,8 +156,7 @@ class SelectRun {
     params.score = search_score(options_.score);
     params.seed = options_.common.seed;
     params.progress = console_.progress();
-    const Matrix x = best_spectra(ctx);
-    curve_ = svm_learning_curve(ctx, params, best_params(), SvmData(ctx, x, set_.labels));
+    curve_ = svm_learning_curve(ctx, params, best_params(), best_data(ctx));
     Json points = Json::array();
     for (const LearningCurvePoint& point : curve_) points.push_back(to_json(point));
     record_["learning_curve"] = points;
@@ -190,28 +187,14 @@ class SelectRun {
     SvmModel model = std::move(search_.fit->model);
     if (options_.calibrate == "platt") {
       const auto timed = record_.phase("calibrate");
-      const Matrix x = best_spectra(ctx);
       model =
-          svm_calibrate(ctx, model, best_params(), {.seed = options_.common.seed}, x, set_.labels);
+          svm_calibrate(ctx, model, best_params(), {.seed = options_.common.seed}, best_data(ctx));
     }
     model.pipeline = pipeline(search_.cells[search_.best].point.normalise);
-    model.class_names.clear();
-    for (const std::int32_t label : model.classes)
-      model.class_names.push_back(set_.class_names.at(std::size_t(label)));
+    name_classes(model, set_);
     Json origin = provenance(ctx);
-    if (held_out_.rows > 0) {
-      const auto timed = record_.phase("evaluate");
-      const SvmPrediction labelled = svm_classify(ctx, model, held_out_.spectra(), held_out_.energy,
-                                                  {.progress = console_.progress()});
-      const Score held = score(as_positions(held_out_.labels, model),
-                               as_positions(labelled.labels, model), model.class_names);
-      console_.result("held-out " + summary(held));
-      record_["held_out"] = held_out_.rows;
-      record_["accuracy"] = number_or_null(held.accuracy);
-      record_["confusion"] = confusion_json(held);
-      origin["held_out_accuracy"] = number_or_null(held.accuracy);
-    }
-    model.provenance = origin.dump();
+    score_held_out(ctx, model, held_out_, console_, record_, origin);
+    model.provenance = to_line(origin);
     throw_if_interrupted();
     write_model(options_.model, model, overwrite_if(options_.common.force));
     record_.add_output(options_.model.filename().string(), options_.model);
@@ -231,9 +214,7 @@ class SelectRun {
         text("learning_curve.svg", svg(curve_chart(curve_, options_.score)));
       }
     }
-    for (const std::string& name : folder.names()) record_.add_output(name, folder.written(name));
-    text("run.json", to_text(record_.to_json(console_)) + "\n");
-    folder.publish(overwrite_if(options_.common.force));
+    finish_folder(folder, record_, console_, options_.common);
     console_.result("wrote " + options_.output.string());
   }
 
@@ -244,6 +225,8 @@ class SelectRun {
   Dataset set_, held_out_;
   std::string hash_;
   Matrix spectra_;  // before normalisation
+  std::optional<Matrix> best_spectra_;
+  std::optional<SvmData> best_data_;
   SvmSearch search_;
   std::vector<LearningCurvePoint> curve_;
 };

@@ -27,15 +27,6 @@ void add_grid(Verb& verb, SvmGrid& grid) {
       .default_text("none");
 }
 
-void add_preparation(Verb& verb, SelectOptions& options) {
-  verb.heading("Preparation (saved in the model)");
-  verb.option("--window LOW:HIGH", options.window, parse_range,
-              "keep these energies: 460:800 in eV, #0:600 in channels\n(default: all)");
-  verb.option("--background METHOD:LOW:HIGH", options.background, parse_background,
-              "none, powerlaw:LOW:HIGH or twoarea:LOW:HIGH, as for train")
-      .default_text("none");
-}
-
 void add_validation(Verb& verb, SelectOptions& options) {
   verb.heading("Cross-validation");
   verb.option("--folds N", options.folds.folds, "stratified; each is held out once")
@@ -78,7 +69,7 @@ void add_select(CommandLine& command) {
   verb.option("data DATA", options->data, "a labelled set (.npz), or an image with labels")
       .required();
   add_grid(verb, options->grid);
-  add_preparation(verb, *options);
+  add_preparation_options(verb, options->preparation);
   add_validation(verb, *options);
   add_results(verb, *options);
   add_axis_options(verb, options->axis);

@@ -10,6 +10,7 @@
 
 #include "cli/input.hpp"
 #include "cli/options.hpp"
+#include "cli/preparation.hpp"
 #include "cli/ranges.hpp"
 
 namespace whiteline::cli {
@@ -18,8 +19,7 @@ struct SelectOptions {
   CommonOptions common;
   std::filesystem::path data, output, model, journal;  // empty: not written
   AxisOptions axis;
-  std::optional<Range> window;
-  std::optional<BackgroundChoice> background;
+  PreparationOptions preparation;
   SvmGrid grid;
   FoldParams folds;
   std::string score = "accuracy", class_weight = "none", calibrate = "platt";

@@ -6,12 +6,10 @@
 #include <algorithm>
 #include <memory>
 
-#include "cli/console.hpp"
-#include "cli/files.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/options.hpp"
-#include "cli/run_record.hpp"
+#include "cli/results.hpp"
 
 namespace whiteline::cli {
 
@@ -60,8 +58,8 @@ void write_cube(const SynthOptions& options, Console& console, RunRecord& record
   record["width"] = image.width;
   record["energy"] = to_json(std::optional(image.energy));
   record["classes"] = counts;
-  console.result(fmt::format("{} x {} pixels, {} ({} and vacuum), in {}", image.height, image.width,
-                             describe(image.energy), class_text(counts), options.output.string()));
+  console.result(fmt::format("{} x {} pixels, {} ({} and vacuum)", image.height, image.width,
+                             describe(image.energy), class_text(counts)));
 }
 
 void write_set(const SynthOptions& options, Console& console, RunRecord& record) {
@@ -86,9 +84,8 @@ void write_set(const SynthOptions& options, Console& console, RunRecord& record)
   record["energy"] = to_json(set.energy);
   record["classes"] = counts;
   console.result(
-      fmt::format("{} spectra ({}), {}, in {}", set.rows, class_text(counts),
-                  set.energy ? describe(*set.energy) : fmt::format("{} channels", set.channels),
-                  options.output.string()));
+      fmt::format("{} spectra ({}), {}", set.rows, class_text(counts),
+                  set.energy ? describe(*set.energy) : fmt::format("{} channels", set.channels)));
 }
 
 void run_synth(const SynthOptions& options, const Json& given) {
@@ -97,8 +94,7 @@ void run_synth(const SynthOptions& options, const Json& given) {
         fmt::format("cannot generate spectra on {} (the generator runs on the CPU) leave --device "
                     "out",
                     options.common.device));
-  const std::filesystem::path record_path = options.output.string() + ".run.json";
-  check_outputs({options.output, record_path}, options.common.force);
+  check_outputs({options.output, record_of(options.output)}, options.common.force);
   Console console(options.common.output);
   RunRecord record("synth", given, options.common);
   record.set_device(Context("cpu", {.threads = options.common.threads}));
@@ -106,10 +102,7 @@ void run_synth(const SynthOptions& options, const Json& given) {
     write_cube(options, console, record);
   else
     write_set(options, console, record);
-  record.add_output(options.output.filename().string(), options.output);
-  const Json result = record.to_json(console);
-  write_text_file(record_path, to_text(result) + "\n", overwrite_if(options.common.force));
-  console.json(result);
+  finish_file(options.output, record, console, options.common);
 }
 
 void add_cube_options(Verb& verb, SynthCubeParams& cube) {

@@ -6,15 +6,12 @@
 #include <algorithm>
 #include <optional>
 
-#include "cli/console.hpp"
-#include "cli/files.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/preparation.hpp"
-#include "cli/run_record.hpp"
+#include "cli/results.hpp"
 #include "cli/train_options.hpp"
+#include "cli/training.hpp"
 #include "cli/training_weights.hpp"
-#include "cli/truth.hpp"
 
 namespace whiteline::cli {
 
@@ -33,7 +30,7 @@ Kernel chosen_kernel(const TrainOptions& options) {
 }
 
 Pipeline chosen_pipeline(const TrainOptions& options, const Dataset& set) {
-  auto steps = steps_before_normalising(options.background, options.window, set.energy);
+  auto steps = steps_before_normalising(options.preparation, set.energy);
   if (options.normalise.kind != Normalise::Kind::none) {
     Normalise step{options.normalise.kind};
     if (options.normalise.window) {
@@ -70,7 +67,7 @@ std::uint64_t calibration_seed(const TrainOptions& options) {
 // What the model remembers of its making: nothing that differs from run to run.
 Json provenance_of(const TrainOptions& options, const Dataset& set, Json source,
                    const std::string& device) {
-  const Json metadata = Json::parse(set.metadata, nullptr, false);
+  const Json metadata = parse_json(set.metadata);
   if (metadata.is_object() && metadata.contains("Whiteline"))
     source["Whiteline"] = metadata["Whiteline"];
   return {{"made_by", fmt::format("whiteline {} train", version())},
@@ -137,20 +134,8 @@ Trained train(const Context& ctx, const TrainOptions& options, const Dataset& se
     result.model = svm_calibrate(ctx, result.model, params, how, data);
   }
   result.model.pipeline = pipeline;
-  result.model.class_names.clear();
-  for (const std::int32_t label : result.model.classes)
-    result.model.class_names.push_back(set.class_names.at(std::size_t(label)));
+  name_classes(result.model, set);
   return result;
-}
-
-Score held_out_score(const Context& ctx, const SvmModel& model, const Dataset& set,
-                     Console& console, RunRecord& record) {
-  const auto timed = record.phase("evaluate");
-  SvmPredictParams params;
-  params.progress = console.progress();
-  const SvmPrediction prediction = svm_classify(ctx, model, set.spectra(), set.energy, params);
-  return score(as_positions(set.labels, model), as_positions(prediction.labels, model),
-               model.class_names);
 }
 
 void warn_of_trouble(const SvmReport& report, double tolerance, Console& console) {
@@ -193,8 +178,7 @@ void describe_training(const TrainOptions& options, const Dataset& set, const Tr
 }  // namespace
 
 void run_train(const TrainOptions& options, const Json& given) {
-  const std::filesystem::path record_path = options.output.string() + ".run.json";
-  check_outputs({options.output, record_path}, options.common.force);
+  check_outputs({options.output, record_of(options.output)}, options.common.force);
   Console console(options.common.output);
   RunRecord record("train", given, options.common);
   const Context ctx = open_device(options.common);
@@ -212,12 +196,7 @@ void run_train(const TrainOptions& options, const Json& given) {
     source["sample_weight_sha256"] =
         record.add_input("sample weights", options.sample_weight, console.progress());
   }
-  Dataset held_out;
-  if (options.train_fraction < 1.0) {
-    const Split split = stratified_split(set.labels, options.train_fraction, options.common.seed);
-    held_out = set.subset(split.second);
-    set = set.subset(split.first);
-  }
+  const Dataset held_out = hold_out(set, options.train_fraction, options.common.seed);
   Trained trained = train(ctx, options, set, console, record);
   describe_training(options, set, trained, record);
   console.result(fmt::format("{} spectra x {} channels, {} classes on {}: {} support vectors",
@@ -225,25 +204,14 @@ void run_train(const TrainOptions& options, const Json& given) {
                              ctx.device().name, trained.model.support_vector_count()));
   warn_of_trouble(trained.report, options.tolerance, console);
   Json provenance = provenance_of(options, set, source, ctx.device().name);
-  if (held_out.rows > 0) {
-    const Score held = held_out_score(ctx, trained.model, held_out, console, record);
-    console.result("held-out " + summary(held));
-    record["held_out"] = held_out.rows;
-    record["accuracy"] = number_or_null(held.accuracy);
-    record["confusion"] = confusion_json(held);
-    provenance["held_out_accuracy"] = number_or_null(held.accuracy);
-  }
-  trained.model.provenance = provenance.dump();
+  score_held_out(ctx, trained.model, held_out, console, record, provenance);
+  trained.model.provenance = to_line(provenance);
   throw_if_interrupted();
   {
     const auto timed = record.phase("write");
     write_model(options.output, trained.model, overwrite_if(options.common.force));
   }
-  record.add_output(options.output.filename().string(), options.output);
-  const Json result = record.to_json(console);
-  write_text_file(record_path, to_text(result) + "\n", overwrite_if(options.common.force));
-  console.result("wrote " + options.output.string());
-  console.json(result);
+  finish_file(options.output, record, console, options.common);
 }
 
 }  // namespace whiteline::cli

@@ -6,19 +6,6 @@ namespace whiteline::cli {
 
 namespace {
 
-void add_preparation(Verb& verb, TrainOptions& options) {
-  verb.heading("Preparation (saved in the model)");
-  verb.option("--window LOW:HIGH", options.window, parse_range,
-              "keep these energies: 460:800 in eV, #0:600 in channels\n(default: all)");
-  verb.option("--background METHOD:LOW:HIGH", options.background, parse_background,
-              "none, powerlaw:LOW:HIGH (log least squares) or twoarea:LOW:HIGH;\n"
-              "fitted before the window is cut out")
-      .default_text("none");
-  verb.option("--normalise KIND", options.normalise, parse_normalise,
-              "none, max, l2, l1, area or area:LOW:HIGH")
-      .default_text("none");
-}
-
 void add_learning(Verb& verb, TrainOptions& options) {
   verb.heading("Learning");
   verb.option("--kernel KERNEL", options.kernel, "linear, rbf, sigmoid, polynomial or cosine")
@@ -67,7 +54,10 @@ void add_train(CommandLine& command) {
   verb.option("-o,--output MODEL", options->output,
               "the model to write; its suffix is .safetensors by custom")
       .required();
-  add_preparation(verb, *options);
+  add_preparation_options(verb, options->preparation);
+  verb.option("--normalise KIND", options->normalise, parse_normalise,
+              "none, max, l2, l1, area or area:LOW:HIGH")
+      .default_text("none");
   add_learning(verb, *options);
   add_evaluation(verb, *options);
   add_axis_options(verb, options->axis);

@@ -7,6 +7,7 @@
 
 #include "cli/input.hpp"
 #include "cli/options.hpp"
+#include "cli/preparation.hpp"
 #include "cli/ranges.hpp"
 
 namespace whiteline::cli {
@@ -15,8 +16,7 @@ struct TrainOptions {
   CommonOptions common;
   std::filesystem::path data, output;
   AxisOptions axis;
-  std::optional<Range> window;
-  std::optional<BackgroundChoice> background;
+  PreparationOptions preparation;
   NormaliseChoice normalise;
   std::string kernel = "rbf", calibrate = "platt";
   double C = 1.0, coef0 = 0.0, tolerance = 1e-3;
