@@ -16,7 +16,8 @@ namespace whiteline::cpu {
 template <class F>
 constexpr int lane_vectors = formulas::sum_lanes / F::lanes;
 
-// What is brought closer meanwhile: rows [first, last) of those `ahead` floats further on.
+// What is brought closer meanwhile: rows [first, last) of those `ahead` floats further on. The
+// second cache is close enough, and the first is full of weights.
 struct Fetch {
   std::int64_t ahead;
   int first, last;
@@ -61,7 +62,7 @@ inline void dot_rows(const float* const (&x)[rows], std::int64_t count, const Fe
   };
   std::int64_t c = 0;
   for (; c + lanes <= count; c += lanes) {
-    for (int r = fetch.first; r < fetch.last; ++r) __builtin_prefetch(x[r] + fetch.ahead + c);
+    for (int r = fetch.first; r < fetch.last; ++r) __builtin_prefetch(x[r] + fetch.ahead + c, 0, 2);
     step([&](int r, int first) { return F::load(x[r] + c + first); });
   }
   if (c < count)
@@ -100,7 +101,7 @@ void primal_dots(const float* x, std::int64_t x_stride, std::int64_t rows, std::
     for (std::int64_t p = 0, pass = 0; p < pairs; p += most_pairs, ++pass) {
       const int group = int(pairs - p < most_pairs ? pairs - p : most_pairs);
       const float* const part = weights + p * steps * lanes;
-      const Fetch fetch{most_rows * x_stride, int(pass * most_rows / passes),
+      const Fetch fetch{2 * most_rows * x_stride, int(pass * most_rows / passes),
                         int((pass + 1) * most_rows / passes)};
       if (p == 0)
         dot_pairs<F, most_rows, most_pairs, true>(group, some, count, fetch, part, sums);

@@ -12,6 +12,7 @@ constexpr std::int64_t deep_columns = 2048;        // of the totals kept between
 constexpr std::int64_t right_floats = 160 * 1024;  // of right factor a thread: stays in its cache
 constexpr std::int64_t panels_together = 8;        // packed side by side
 constexpr std::int64_t rows_together = 8;
+constexpr std::int64_t groups_together = 4;  // of the left factor: meet panel after panel
 constexpr std::int64_t largest_tile = 16 * 64;
 constexpr double small_product = 1e5;  // multiply-adds not worth waking threads for
 
@@ -22,8 +23,9 @@ bool below(std::int64_t row, std::int64_t end_column) {
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
-// Brings the tile's place in memory closer while the tile is computed.
-void prefetch(const Product& product, const Tile& tile) {
+// Brings the tile's place in memory closer while the tile is computed. Inline: g++ 12 drops calls
+// of functions that only prefetch.
+[[gnu::always_inline]] inline void prefetch(const Product& product, const Tile& tile) {
   if (!product.out.data) return;
   for (int i = 0; i < tile.rows; ++i)
     for (int j = 0; j < tile.columns; j += 16)
@@ -45,6 +47,8 @@ struct Multiplier::Plan {
   std::int64_t kept_columns, kept_panels;  // whose totals wait for deeper pieces
   float *left, *right, *totals;            // totals: null where there is one piece
   bool small;
+  bool by_rows;      // a task takes groups_together groups through all panels of a round
+  bool left_packed;  // by_rows: its first task packs a group just before it is used
 };
 
 Multiplier::Multiplier(core::ThreadPool& pool, Isa isa)
@@ -56,13 +60,11 @@ void Multiplier::each(const Plan& plan, std::int64_t chunks,
   for (std::int64_t chunk = 0; chunk < chunks; ++chunk) body(chunk);
 }
 
-void Multiplier::pack_left(const Product& product, const Plan& plan) {
+void Multiplier::pack_group(const Product& product, const Plan& plan, std::int64_t group) {
   const std::int64_t height = kernels_.tile_rows;
-  each(plan, plan.groups, [&](std::int64_t group) {
-    const int used = int(std::min(height, plan.rows - group * height));
-    kernels_.pack(product.left.some_rows(plan.row + group * height).deeper(plan.begin), used, used,
-                  plan.depth, plan.left + group * plan.group_size);
-  });
+  const int used = int(std::min(height, plan.rows - group * height));
+  kernels_.pack(product.left.some_rows(plan.row + group * height).deeper(plan.begin), used, used,
+                plan.depth, plan.left + group * plan.group_size);
 }
 
 void Multiplier::pack_right(const Product& product, const Plan& plan) {
@@ -108,34 +110,39 @@ void Multiplier::run_tile(const Product& product, const Plan& plan, std::int64_t
   if (plan.last) finish(tile);
 }
 
-// Right panels that lie side by side in memory are packed while the first rows are multiplied with
-// them; a last one that is not full comes before.
-void Multiplier::pack_and_multiply(const Product& product, const Plan& plan,
+// Right panels that lie side by side in memory are packed while the first group is multiplied with
+// them, and meet `groups` while they are near; a last one that is not full is packed before.
+void Multiplier::pack_and_multiply(const Product& product, const Plan& plan, std::int64_t groups,
                                    const FinishTile& finish) {
   const std::int64_t width = kernels_.tile_columns;
+  if (!plan.left_packed)
+    each(plan, groups, [&](std::int64_t group) { pack_group(product, plan, group); });
   each(plan, plan.panels, [&](std::int64_t panel) {
     const int used = int(std::min(width, plan.columns - panel * width));
     const bool full = used == width;
     if (!full)
       kernels_.pack(product.right.some_rows(plan.column + panel * width).deeper(plan.begin), used,
                     int(width), plan.depth, plan.right + panel * plan.depth * width);
-    run_tile(product, plan, 0, panel, !full, finish);
+    for (std::int64_t group = 0; group < groups; ++group)
+      run_tile(product, plan, group, panel, group > 0 || !full, finish);
   });
 }
 
 void Multiplier::multiply(const Product& product, const Plan& plan, std::int64_t first_group,
                           const FinishTile& finish) {
   const std::int64_t groups = plan.groups - first_group;
-  const bool tall = groups >= 64;
-  const std::int64_t down = tall ? 4 : 1;  // groups and panels a task
-  const std::int64_t across = tall ? plan.panels : 2;
+  const std::int64_t down = plan.by_rows ? groups_together : 1;  // groups and panels a task
+  const std::int64_t across = plan.by_rows ? plan.panels : 2;
   const std::int64_t tasks_across = ceil_div(plan.panels, across);
   each(plan, ceil_div(groups, down) * tasks_across, [&](std::int64_t task) {
     const std::int64_t begin = first_group + task / tasks_across * down;
+    const std::int64_t end = std::min(plan.groups, begin + down);
     const std::int64_t first_panel = task % tasks_across * across;
-    for (std::int64_t group = begin; group < std::min(plan.groups, begin + down); ++group)
-      for (std::int64_t panel = first_panel; panel < std::min(plan.panels, first_panel + across);
-           ++panel)
+    if (!plan.left_packed)
+      for (std::int64_t group = begin; group < end; ++group) pack_group(product, plan, group);
+    for (std::int64_t panel = first_panel; panel < std::min(plan.panels, first_panel + across);
+         ++panel)
+      for (std::int64_t group = begin; group < end; ++group)
         run_tile(product, plan, group, panel, true, finish);
   });
 }
@@ -170,12 +177,14 @@ void Multiplier::run_columns(const Product& product, Plan& plan, std::int64_t en
     plan.panels = ceil_div(plan.columns, kernels_.tile_columns);
     if (product.upper && below(plan.row, plan.column + plan.columns)) continue;
     if (product.right.row_step == 1 && plan.rows >= kernels_.tile_rows && !product.upper) {
-      pack_and_multiply(product, plan, finish);
-      multiply(product, plan, 1, finish);
+      const std::int64_t first = std::min(plan.groups, groups_together);
+      pack_and_multiply(product, plan, first, finish);
+      multiply(product, plan, first, finish);
     } else {
       pack_right(product, plan);
       multiply(product, plan, 0, finish);
     }
+    plan.left_packed = true;
   }
 }
 
@@ -192,7 +201,11 @@ void Multiplier::run(const Product& product, const FinishTile& finish) {
         plan.group_size = kernels_.tile_rows * plan.depth + VectorKernels::pack_slack;
         plan.first = plan.begin == 0;
         plan.last = plan.begin + plan.depth >= product.depth;
-        pack_left(product, plan);
+        plan.by_rows =
+            ceil_div(plan.groups, groups_together) >= 4 * pool_.threads() || pool_.threads() == 1;
+        plan.left_packed = !plan.by_rows;
+        if (plan.left_packed)
+          each(plan, plan.groups, [&](std::int64_t group) { pack_group(product, plan, group); });
         plan.column = kept;
         run_columns(product, plan, std::min(product.columns, kept + plan.kept_columns), finish);
         plan.begin += plan.depth;

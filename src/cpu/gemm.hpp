@@ -43,9 +43,10 @@ class WHITELINE_EXPORT Multiplier {
   Plan make_plan(const Product& product);
   void run_columns(const Product& product, Plan& plan, std::int64_t end_column,
                    const FinishTile& finish);
-  void pack_left(const Product& product, const Plan& plan);
+  void pack_group(const Product& product, const Plan& plan, std::int64_t group);
   void pack_right(const Product& product, const Plan& plan);
-  void pack_and_multiply(const Product& product, const Plan& plan, const FinishTile& finish);
+  void pack_and_multiply(const Product& product, const Plan& plan, std::int64_t groups,
+                         const FinishTile& finish);
   void multiply(const Product& product, const Plan& plan, std::int64_t first_group,
                 const FinishTile& finish);
   void run_tile(const Product& product, const Plan& plan, std::int64_t group, std::int64_t panel,

@@ -41,13 +41,13 @@ struct Lanes {
     update(high, second);
   }
 
-  double total() const {
-    double lane[formulas::sum_lanes];
-    std::memcpy(lane, &low, sizeof low);
-    std::memcpy(lane + 8, &high, sizeof high);
-    for (int half = formulas::sum_lanes / 2; half > 0; half /= 2)
-      for (int l = 0; l < half; ++l) lane[l] += lane[l + half];
-    return lane[0];
+  double total() const {  // formulas::lane_total
+    const Doubles eight = low + high;
+    double lane[8];
+    std::memcpy(lane, &eight, sizeof lane);
+    for (int l = 0; l < 4; ++l) lane[l] += lane[l + 4];
+    for (int l = 0; l < 2; ++l) lane[l] += lane[l + 2];
+    return lane[0] + lane[1];
   }
 };
 

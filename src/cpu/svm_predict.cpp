@@ -24,7 +24,10 @@ std::int32_t voted_class(const float* decisions, std::int32_t classes) {
       votes[b] += 1 - first;
     }
   if (spoilt != 0.0f) return -1;
-  return static_cast<std::int32_t>(std::max_element(votes, votes + classes) - votes);
+  std::int32_t most = 0;  // votes, then the lowest class, as one number
+  for (std::int32_t c = 0; c < classes; ++c)
+    most = std::max(most, votes[c] * formulas::max_classes + (formulas::max_classes - 1 - c));
+  return formulas::max_classes - 1 - most % formulas::max_classes;
 }
 
 void row_probabilities(const float* decisions, std::int32_t classes,

@@ -9,6 +9,7 @@
 #include "algorithms/svm/data.hpp"
 #include "algorithms/svm/decision.hpp"
 #include "core/ops/ops.hpp"
+#include "core/upload.hpp"
 
 namespace whiteline::svm {
 
@@ -76,15 +77,17 @@ void Predictor::take_decision_functions() {
     return;
   }
   const std::int64_t support = model_.support_vector_count();
-  const Matrix raw =
-      Matrix::from_host(ctx_, {model_.support_vectors.data(), support, model_.channels});
+  const HostView host{model_.support_vectors.data(), support, model_.channels};
+  ConstMatrixView raw = core::in_place(ctx_.queue(), host);
+  const Matrix copy = raw.data ? Matrix() : Matrix::from_host(ctx_, host);
+  if (!raw.data) raw = copy.view();
   vectors_ = Matrix(ctx_, support, model_.channels);
   squared_norm_ = core::Buffer<float>(ctx_, support);
   mean_dot_ = core::Buffer<float>(ctx_, support);
   mean_ = core::Buffer<float>(ctx_, model_.mean);
   core::need(ctx_.queue().ops().kernel_matrix, "kernel_matrix")
-      .prepare(raw.view(), {}, false, std::as_const(mean_).span(), vectors_.view(),
-               squared_norm_.span(), mean_dot_.span());
+      .prepare(raw, {}, false, std::as_const(mean_).span(), vectors_.view(), squared_norm_.span(),
+               mean_dot_.span());
   coefficients_ = core::Buffer<double>(ctx_, model_.coefficients);
   rho_ = core::Buffer<double>(ctx_, model_.rho);
   functions_ = ops.kernel_decisions(
