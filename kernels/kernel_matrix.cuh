@@ -59,7 +59,8 @@ struct KernelJob {
 // Rows of a symmetric kernel matrix by number, each to a place of its own.
 struct KernelRowsJob {
   formulas::KernelConstants function;
-  Prepared left, right;  // the same
+  Prepared left, right;       // all, and those from first_column on that make columns
+  std::int64_t first_column;  // of the matrix
   const std::int32_t* which;
   float* const* out;
   std::int64_t count;
@@ -73,8 +74,8 @@ struct KernelRowsJob {
   };
   __device__ LeftRows left_rows() const { return {*this}; }
   __device__ std::int64_t left_row(std::int64_t i) const { return which[i]; }
-  __device__ bool same_row(std::int64_t l, std::int64_t r) const { return l == r; }
-  __device__ float* out_row(std::int64_t i) const { return out[i]; }
+  __device__ bool same_row(std::int64_t l, std::int64_t r) const { return l == first_column + r; }
+  __device__ float* out_row(std::int64_t i) const { return out[i] + first_column; }
   __device__ bool writes_quads(const float* to) const {
     return reinterpret_cast<std::uintptr_t>(to) % 16 == 0;
   }
@@ -82,19 +83,27 @@ struct KernelRowsJob {
   WL_HD std::int64_t columns() const { return right.rows.rows; }
 };
 
-// The tiles of the upper triangle: squares of band x band tiles, I <= J, column by column. Some
-// tiles of a square lie below the diagonal or outside.
-__device__ inline TileIndex triangular_tile(std::int64_t block) {
+// The tiles on and above the diagonal of so many rows and columns of tiles, rows <= columns:
+// squares of band x band tiles, I <= J, column by column, first the triangle of the rows, then what
+// lies right of it. Some tiles of a square lie below the diagonal or outside.
+WL_HD constexpr std::int64_t triangle(std::int64_t side) { return side * (side + 1) / 2; }
+__device__ inline TileIndex trapezoid_tile(std::int64_t block, std::int64_t tile_rows) {
   const std::int64_t square = block / (band * band), within = block % (band * band);
+  const std::int64_t rows = (tile_rows + band - 1) / band, beyond = square - triangle(rows);
   auto column = std::int64_t((sqrt(8.0 * double(square) + 1.0) - 1.0) / 2.0);
-  while (column * (column + 1) / 2 > square) --column;
-  while ((column + 1) * (column + 2) / 2 <= square) ++column;
-  const std::int64_t row = square - column * (column + 1) / 2;
+  while (triangle(column) > square) --column;
+  while (triangle(column + 1) <= square) ++column;
+  std::int64_t row = square - triangle(column);
+  if (beyond >= 0) {
+    column = rows + beyond / rows;
+    row = beyond % rows;
+  }
   return {row * band + within % band, column * band + within / band};
 }
-constexpr std::int64_t triangular_blocks(std::int64_t tiles) {
-  const std::int64_t squares = (tiles + band - 1) / band;
-  return squares * (squares + 1) / 2 * band * band;
+constexpr std::int64_t trapezoid_blocks(std::int64_t tile_rows, std::int64_t tile_columns) {
+  const std::int64_t rows = (tile_rows + band - 1) / band;
+  const std::int64_t columns = (tile_columns + band - 1) / band;
+  return (triangle(rows) + rows * (columns - rows)) * band * band;
 }
 
 // Every tile of the job's result, one a block.
@@ -112,15 +121,17 @@ __global__ void __launch_bounds__(T::threads, T::blocks_per_multiprocessor) kern
   write_tile<T>(job, row, column, T::place(), sums);
 }
 
-// The upper triangle of tiles and its mirror image; job.left = job.right.
+// Tiles on and above the diagonal, and their mirror images; job.left is the first rows of
+// job.right.
 template <class T>
 __global__ void __launch_bounds__(T::threads, T::blocks_per_multiprocessor)
     symmetric_kernel_tiles(KernelJob job) {
   WL_SHARED(Stages<T>, stages, [1]);
   WL_DYN_SHARED(Quad, parked);
-  const TileIndex tile = triangular_tile(blockIdx.x);
+  const TileIndex tile = trapezoid_tile(blockIdx.x, (job.out.rows + T::size - 1) / T::size);
   const std::int64_t row = tile.row * T::size, column = tile.column * T::size;
-  if (tile.row > tile.column || column >= job.out.cols) return;  // the whole block
+  if (tile.row > tile.column || row >= job.out.rows || column >= job.out.cols)
+    return;  // the whole block
   Sums<T> sums;
   tile_product<T>(job.left_rows(), row, job.right, column, job.right.rows.cols, job.reads_quads,
                   stages[0], parked, sums);

@@ -90,19 +90,20 @@ __device__ void apply_function(const Job& job, std::int64_t first_row, std::int6
   }
 }
 
-// Up to four floats of a row of the result, from `column` on; what lies outside is left out.
+// Up to four floats of a row of the result, from `column` on; what lies outside rows x columns is
+// left out.
 template <class Job>
-__device__ void write_quad(const Job& job, std::int64_t row, std::int64_t column,
-                           const Quad& quad) {
-  if (row >= job.rows()) return;
+__device__ void write_quad(const Job& job, std::int64_t row, std::int64_t rows, std::int64_t column,
+                           std::int64_t columns, const Quad& quad) {
+  if (row >= rows) return;
   float* const to = job.out_row(row) + column;
-  if (job.writes_quads(to) && column + 4 <= job.columns()) {
+  if (job.writes_quads(to) && column + 4 <= columns) {
     *reinterpret_cast<Quad*>(to) = quad;
     return;
   }
 #pragma unroll
   for (int c = 0; c < 4; ++c)
-    if (column + c < job.columns()) to[c] = quad.value[c];
+    if (column + c < columns) to[c] = quad.value[c];
 }
 
 template <class T, class Job>
@@ -115,8 +116,8 @@ __device__ void write_tile(const Job& job, std::int64_t first_row, std::int64_t 
       Quad quad;
 #pragma unroll
       for (int c = 0; c < 4; ++c) quad.value[c] = sums.value[i][j + c];
-      write_quad(job, first_row + at.row + T::offset(i), first_column + at.column + T::offset(j),
-                 quad);
+      write_quad(job, first_row + at.row + T::offset(i), job.rows(),
+                 first_column + at.column + T::offset(j), job.columns(), quad);
     }
 }
 
@@ -132,8 +133,8 @@ __device__ void write_mirrored(const Job& job, std::int64_t first_row, std::int6
       Quad quad;
 #pragma unroll
       for (int c = 0; c < 4; ++c) quad.value[c] = sums.value[i + c][j];
-      write_quad(job, first_column + at.column + T::offset(j), first_row + at.row + T::offset(i),
-                 quad);
+      write_quad(job, first_column + at.column + T::offset(j), job.columns(),
+                 first_row + at.row + T::offset(i), job.rows(), quad);
     }
 }
 

@@ -166,7 +166,7 @@ struct Progress {
   int wanted_row;  // of the kernel matrix, where that is why
 };
 
-// The loop of core::SmoOps::advance_rows: at most `steps` steps.
+// The loop of core::SmoOps::advance: at most `steps` steps.
 template <class Rows>
 __device__ Progress take_steps(const SmoProblem& problem, Rows& rows, double tolerance,
                                std::int64_t steps, SolverRecords& records) {
@@ -253,7 +253,7 @@ __device__ inline SmoProblem solver_problem(const SolverJob& job,
           int(problem.first_rows),
           int(problem.first_begin),
           int(problem.second_begin - problem.first_rows),
-          job.kernel_rows,
+          job.kernel_rows + problem.table,
           job.diagonal,
           job.upper + problem.offset,
           job.alpha + problem.offset,

@@ -61,7 +61,8 @@ __global__ void list_support(RebuildJob job, bool last, formulas::SmoState* stat
       count += warp_count[w];
     }
     if (chosen)
-      job.support[problem.offset + before] = {job.kernel_rows[row], alpha * problem.sign(t)};
+      job.support[problem.offset + before] = {job.kernel_rows[problem.table + row],
+                                              alpha * problem.sign(t)};
     __syncthreads();
   }
   __syncthreads();  // all have read the status

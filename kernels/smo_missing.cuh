@@ -56,7 +56,7 @@ struct MissingRows {
 
   __device__ MissingRows(const MissingJob& job, std::int64_t p)
       : problem(job.problems[p]),
-        kernel_rows(job.kernel_rows),
+        kernel_rows(job.kernel_rows + problem.table),
         upper(job.upper + problem.offset),
         alpha(job.alpha + problem.offset),
         gradient(job.gradient + problem.offset),

@@ -85,7 +85,7 @@ __global__ void decide_held_out(DecideJob job) {
     const bool used = i < held.end - held.begin;
     const std::int64_t row = used ? job.rows[held.begin + i] : 0;
     const std::int64_t own = used ? problem.row_of(row) : 0;
-    const float* const kernel = own < 0 ? job.kernel_rows[row] : nullptr;
+    const float* const kernel = own < 0 ? job.kernel_rows[problem.table + row] : nullptr;
     const double* const alpha = job.alpha + problem.offset;
     const double sum = lanes_sum(own < 0 ? problem.rows() : 0, lane, [&](std::int64_t t) {
       return alpha[t] * problem.sign(t) * double(kernel[problem.kernel_row(t)]);

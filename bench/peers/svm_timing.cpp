@@ -99,8 +99,9 @@ Answer fit(const Job& job) {
                      job.set.labels);
   });
   answer.quality = objective(made.report);
-  answer.more = fmt::format(R"(,"support_vectors":{},"converged":{})",
-                            made.model.support_vector_count(), made.report.converged);
+  answer.more = fmt::format(R"(,"support_vectors":{},"rows_computed":{},"converged":{})",
+                            made.model.support_vector_count(), made.report.rows_computed,
+                            made.report.converged);
   return answer;
 }
 

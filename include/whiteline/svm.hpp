@@ -49,7 +49,7 @@ struct SvmReport {
   std::vector<BinaryReport> problems;  // (0,1), (0,2), ..., (1,2), ...
   std::int64_t zero_norm_rows = 0;     // with the cosine kernel: rows without direction
   bool converged = true;               // all problems
-  std::int64_t rows_computed = 0;      // of the kernel matrix; the same row again counts again
+  std::int64_t rows_computed = 0;      // of the kernel matrix, parts added up; again counts again
   double kernel_error =
       0.0;               // largest change of a decision, on 64 rows, where kernels are computed
                          // in float64 by definition; far above the tolerance: scale the spectra

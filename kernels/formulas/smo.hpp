@@ -18,7 +18,8 @@ constexpr std::int64_t smo_block = 16;
 // these.
 struct BinaryProblem {
   std::int64_t first_begin, first_rows, second_begin, second_rows;
-  std::int64_t offset;  // of its numbers in alpha, gradient and upper
+  std::int64_t offset;     // of its numbers in alpha, gradient and upper
+  std::int64_t table = 0;  // of its kernel rows' addresses among core::KernelRows::rows
 
   WL_HD std::int64_t rows() const { return first_rows + second_rows; }
   WL_HD double sign(std::int64_t t) const { return t < first_rows ? 1.0 : -1.0; }
@@ -35,7 +36,7 @@ struct BinaryProblem {
 
 enum class SmoStatus : std::int32_t {
   running,
-  rebuild,  // waits for rebuild_rows
+  rebuild,  // waits for a rebuild
   converged,
   iteration_limit,
   stalled,    // no step possible although the gradient was fresh

@@ -65,6 +65,9 @@ class Buffer {
     if (size_ > 0) queue_->download(host.data(), data_, bytes());
     return host;
   }
+  void write(std::int64_t first, std::span<const T> host) {
+    if (!host.empty()) queue_->upload(data_ + first, host.data(), host.size_bytes());
+  }
   void fill(unsigned char byte) {
     if (size_ > 0) queue_->fill(data_, byte, bytes());
   }

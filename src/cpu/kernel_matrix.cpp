@@ -49,17 +49,20 @@ class CpuKernelMatrix final : public core::KernelMatrixOps {
 
   void kernel(formulas::KernelConstants function, const core::PreparedRows& left,
               const core::PreparedRows& right, MatrixView out) override {
-    fill(function, left, right, out, false);
+    fill(function, left, right, {0, left.rows.rows}, out, false);
   }
 
   void kernel_symmetric(formulas::KernelConstants function, const core::PreparedRows& rows,
-                        MatrixView out) override {
-    fill(function, rows, rows, out, true);
-    const std::int64_t blocks = (out.rows + symmetric_block - 1) / symmetric_block;
+                        core::IndexRange part, MatrixView out) override {
+    assert(part.begin % core::symmetric_step == 0);
+    assert(part.end % core::symmetric_step == 0 || part.end == out.rows);
+    fill(function, rows, rows, part, out, true);
+    const std::int64_t blocks = (out.rows - part.begin + symmetric_block - 1) / symmetric_block;
     multiplier_.pool().run(blocks, [&](std::int64_t block) {
-      const std::int64_t row = block * symmetric_block;
+      const std::int64_t row = part.begin + block * symmetric_block;
       const std::int64_t count = std::min(symmetric_block, out.rows - row);
-      for (std::int64_t column = 0; column < row; column += symmetric_block)
+      for (std::int64_t column = part.begin; column < std::min(row, part.end);
+           column += symmetric_block)
         multiplier_.kernels().transpose(out.data + column * out.stride + row, out.stride,
                                         symmetric_block, count,
                                         out.data + row * out.stride + column, out.stride);
@@ -85,27 +88,34 @@ class CpuKernelMatrix final : public core::KernelMatrixOps {
   }
 
   void kernel_rows(formulas::KernelConstants function, const core::PackedRows& packed,
-                   core::DeviceSpan<const std::int32_t> which,
+                   core::DeviceSpan<const std::int32_t> which, core::IndexRange columns,
                    core::DeviceSpan<float* const> out) override {
-    row_multiplier_.run(function, static_cast<const Panels&>(packed), which, out);
+    row_multiplier_.run(function, static_cast<const Panels&>(packed), which, columns, out);
   }
 
  private:
+  // Rows `part` of the result; `upper`: of those, from column part.begin on, what is not below the
+  // diagonal blocks.
   void fill(const formulas::KernelConstants& function, const core::PreparedRows& left,
-            const core::PreparedRows& right, MatrixView out, bool upper) {
+            const core::PreparedRows& right, core::IndexRange part, MatrixView out, bool upper) {
     assert(out.rows == left.rows.rows && out.cols == right.rows.rows);
     assert(left.rows.cols == right.rows.cols);
-    const KernelSides sides{left.squared_norm.data, left.mean_dot.data, right.squared_norm.data,
-                            right.mean_dot.data, core::common_row_shift(left.rows, right.rows)};
-    const Product product{.rows = out.rows,
-                          .columns = out.cols,
-                          .depth = left.rows.cols,
-                          .left = {left.rows.data, left.rows.stride, 1},
-                          .right = {right.rows.data, right.rows.stride, 1},
-                          .out = out,
+    const std::int64_t column = upper ? part.begin : 0;
+    const ConstMatrixView rows = left.rows.some_rows(part.begin, part.size());
+    const ConstMatrixView columns = right.rows.some_rows(column, out.cols - column);
+    const KernelSides sides{left.squared_norm.data + part.begin, left.mean_dot.data + part.begin,
+                            right.squared_norm.data + column, right.mean_dot.data + column,
+                            core::common_row_shift(rows, columns)};
+    const MatrixView to = out.some_rows(part.begin, part.size()).some_cols(column, columns.rows);
+    const Product product{.rows = rows.rows,
+                          .columns = columns.rows,
+                          .depth = rows.cols,
+                          .left = {rows.data, rows.stride, 1},
+                          .right = {columns.data, columns.stride, 1},
+                          .out = to,
                           .upper = upper};
     multiplier_.run(product, [&](const Tile& tile) {
-      multiplier_.kernels().kernel_tile(tile, function, sides, out.data, out.stride);
+      multiplier_.kernels().kernel_tile(tile, function, sides, to.data, to.stride);
     });
   }
 

@@ -35,6 +35,7 @@ struct RowMultiplier::Job {
   const formulas::KernelConstants& function;
   const Panels& panels;
   const std::int32_t* which;
+  core::IndexRange columns;
   float* const* out;
   std::int64_t rows, groups, depth;
   float* left;
@@ -75,7 +76,9 @@ void RowMultiplier::finish(const Job& job, const Tile& tile, std::int64_t first_
       values[i * width + self] = formulas::kernel_value(
           job.function, tile.totals[i * width + self], sides.left_squared_norm[i],
           sides.right_squared_norm[self], sides.left_mean_dot[i], sides.right_mean_dot[self], true);
-    std::copy_n(values + i * width, tile.columns, job.out[row] + first_column);
+    const std::int64_t begin = std::max(job.columns.begin, first_column);
+    const std::int64_t end = std::min(job.columns.end, first_column + tile.columns);
+    std::copy_n(values + i * width + (begin - first_column), end - begin, job.out[row] + begin);
   }
 }
 
@@ -93,7 +96,7 @@ void RowMultiplier::multiply(const Job& job, std::int64_t panel) {
 }
 
 void RowMultiplier::run(const formulas::KernelConstants& function, const Panels& panels,
-                        core::DeviceSpan<const std::int32_t> which,
+                        core::DeviceSpan<const std::int32_t> which, core::IndexRange columns,
                         core::DeviceSpan<float* const> out) {
   assert(which.size == out.size);
   const std::int64_t height = kernels_.tile_rows, depth = panels.rows().rows.cols;
@@ -105,6 +108,7 @@ void RowMultiplier::run(const formulas::KernelConstants& function, const Panels&
     Job job{function,
             panels,
             which.data + first,
+            columns,
             out.data + first,
             rows,
             groups,
@@ -117,9 +121,11 @@ void RowMultiplier::run(const formulas::KernelConstants& function, const Panels&
       job.mean_dot.push_back(panels.rows().mean_dot.data[job.which[i]]);
     }
     pack_left(job);
-    core::parallel_for(pool_, panels.panels(), panels_a_task,
+    const std::int64_t first_panel = columns.begin / kernels_.tile_columns;
+    const std::int64_t last_panel = ceil_div(columns.end, kernels_.tile_columns);
+    core::parallel_for(pool_, last_panel - first_panel, panels_a_task,
                        [&](std::int64_t begin, std::int64_t end) {
-                         for (std::int64_t p = begin; p < end; ++p) multiply(job, p);
+                         for (std::int64_t p = begin; p < end; ++p) multiply(job, first_panel + p);
                        });
   }
 }

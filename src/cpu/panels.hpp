@@ -34,7 +34,8 @@ class RowMultiplier {
 
   // core::KernelMatrixOps::kernel_rows.
   void run(const formulas::KernelConstants& function, const Panels& panels,
-           core::DeviceSpan<const std::int32_t> which, core::DeviceSpan<float* const> out);
+           core::DeviceSpan<const std::int32_t> which, core::IndexRange columns,
+           core::DeviceSpan<float* const> out);
 
  private:
   struct Job;

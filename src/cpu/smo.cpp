@@ -23,7 +23,7 @@ class Solver {
  public:
   Solver(const core::KernelRows& kernel, const BinaryProblem& problem, const double* upper,
          double* alpha, double* gradient)
-      : rows_(kernel.rows.data),
+      : rows_(kernel.rows.data + problem.table),
         diagonal_(kernel.diagonal.data),
         problem_(problem),
         upper_(upper + problem.offset),
@@ -160,10 +160,10 @@ class CpuSmo final : public core::SmoOps {
     });
   }
 
-  void advance_rows(const core::KernelRows& kernel, core::DeviceSpan<const BinaryProblem> problems,
-                    core::DeviceSpan<const double> upper, core::DeviceSpan<double> alpha,
-                    core::DeviceSpan<double> gradient, core::DeviceSpan<SmoState> states,
-                    formulas::SmoLimits limits) override {
+  void advance(const core::KernelRows& kernel, core::DeviceSpan<const BinaryProblem> problems,
+               core::DeviceSpan<const double> upper, core::DeviceSpan<double> alpha,
+               core::DeviceSpan<double> gradient, core::DeviceSpan<SmoState> states,
+               formulas::SmoLimits limits) override {
     for (std::int64_t p = 0; p < problems.size; ++p)
       if (states.data[p].status == SmoStatus::wants_row) states.data[p].status = SmoStatus::running;
     const std::vector<std::int64_t> live = with_status(problems, states, SmoStatus::running);
@@ -193,10 +193,9 @@ class CpuSmo final : public core::SmoOps {
     });
   }
 
-  void rebuild_rows(const core::KernelRows& kernel, std::int64_t begin, std::int64_t end,
-                    core::DeviceSpan<const BinaryProblem> problems,
-                    core::DeviceSpan<const double> alpha, core::DeviceSpan<double> gradient,
-                    core::DeviceSpan<SmoState> states) override {
+  void rebuild(const core::KernelRows& kernel, std::int64_t begin, std::int64_t end,
+               core::DeviceSpan<const BinaryProblem> problems, core::DeviceSpan<const double> alpha,
+               core::DeviceSpan<double> gradient, core::DeviceSpan<SmoState> states) override {
     struct Part {
       std::int64_t problem, begin, end;
     };
@@ -205,7 +204,7 @@ class CpuSmo final : public core::SmoOps {
       const std::int64_t rows = problems.data[p].rows();
       for (std::int64_t first = 0; first < rows; first += rebuild_grain)
         parts.push_back({p, first, std::min(first + rebuild_grain, rows)});
-      if (end == kernel.rows.size) states.data[p].status = SmoStatus::running;
+      if (end == kernel.diagonal.size) states.data[p].status = SmoStatus::running;
     }
     pool_.run(std::int64_t(parts.size()), [&](std::int64_t chunk) {
       const Part& part = parts[static_cast<std::size_t>(chunk)];

@@ -97,7 +97,7 @@ void decide_problem(const core::KernelRows& kernel, const BinaryProblem& problem
     if (t >= 0) {
       decisions[place] = gradient[problem.offset + t] + problem.sign(t);
     } else {
-      others.push_back(kernel.rows.data[row]);
+      others.push_back(kernel.rows.data[problem.table + row]);
       places.push_back(place);
     }
   }

@@ -38,7 +38,7 @@ void choose_violators(const core::KernelRows& kernel, const BinaryProblem& probl
   std::vector<Candidate> up, low;
   for (std::int64_t t = 0; t < problem.rows(); ++t) {
     const auto row = static_cast<std::int32_t>(problem.kernel_row(t));
-    if (kernel.rows.data[row]) continue;
+    if (kernel.rows.data[problem.table + row]) continue;
     const double sign = problem.sign(t);
     if (formulas::in_up(sign, alpha[t], upper[t])) up.push_back({gradient[t], t, row});
     if (formulas::in_low(sign, alpha[t], upper[t])) low.push_back({-gradient[t], t, row});
@@ -59,7 +59,7 @@ void rebuild_part(const core::KernelRows& kernel, const BinaryProblem& problem, 
     const std::int64_t kernel_row = problem.kernel_row(j);
     if (!(alpha[j] > 0.0) || kernel_row < part.first || kernel_row >= part.last) continue;
     const double coefficient = alpha[j] * problem.sign(j);
-    const float* row = kernel.rows.data[kernel_row];
+    const float* row = kernel.rows.data[problem.table + kernel_row];
     for (std::int64_t t = begin; t < middle; ++t)
       gradient[t] += coefficient * double(row[problem.first_begin + t]);
     const float* second = row + problem.second_begin - problem.first_rows;

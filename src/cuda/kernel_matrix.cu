@@ -41,8 +41,12 @@ class CudaKernelMatrix final : public core::KernelMatrixOps {
   }
 
   void kernel_symmetric(formulas::KernelConstants function, const core::PreparedRows& rows,
-                        MatrixView out) override {
-    const kernels::KernelJob job = make_job(function, rows, rows, out);
+                        core::IndexRange part, MatrixView out) override {
+    // The rows of the part, from its diagonal on.
+    const std::int64_t first = part.begin, columns = out.cols - first;
+    const kernels::KernelJob job =
+        make_job(function, some(rows, part), some(rows, {first, out.cols}),
+                 out.some_rows(first, part.size()).some_cols(first, columns));
     if (fills_the_chip(tile_count<kernels::LargeTile>(job) / 2))
       run_symmetric<kernels::LargeTile>(job);
     else if (fills_the_chip(tile_count<kernels::MediumTile>(job) / 2))
@@ -56,11 +60,12 @@ class CudaKernelMatrix final : public core::KernelMatrixOps {
   }
 
   void kernel_rows(formulas::KernelConstants function, const core::PackedRows& packed,
-                   core::DeviceSpan<const std::int32_t> which,
+                   core::DeviceSpan<const std::int32_t> which, core::IndexRange columns,
                    core::DeviceSpan<float* const> out) override {
-    const kernels::Prepared rows = prepared(static_cast<const RowsInPlace&>(packed).rows);
-    const kernels::KernelRowsJob job{
-        function, rows, rows, which.data, out.data, which.size, rows.rows.has_quads()};
+    const core::PreparedRows& all = static_cast<const RowsInPlace&>(packed).rows;
+    const kernels::Prepared left = prepared(all), right = prepared(some(all, columns));
+    const kernels::KernelRowsJob job{function,   left,     right,      columns.begin,
+                                     which.data, out.data, which.size, left.rows.has_quads()};
     if (fills_the_chip(tile_count<kernels::MediumTile>(job)))
       run<kernels::MediumTile>(job);
     else
@@ -79,6 +84,12 @@ class CudaKernelMatrix final : public core::KernelMatrixOps {
   }
 
  private:
+  static core::PreparedRows some(const core::PreparedRows& rows, core::IndexRange range) {
+    return {rows.rows.some_rows(range.begin, range.size()),
+            rows.squared_norm.part(range.begin, range.size()),
+            rows.mean_dot.part(range.begin, range.size())};
+  }
+
   bool fills_the_chip(std::int64_t blocks) const { return blocks >= queue_.multiprocessors(); }
 
   static kernels::KernelJob make_job(formulas::KernelConstants function,
@@ -106,7 +117,9 @@ class CudaKernelMatrix final : public core::KernelMatrixOps {
 
   template <class Tile>
   void run_symmetric(const kernels::KernelJob& job) {
-    const std::int64_t blocks = kernels::triangular_blocks(tiles(job.out.rows, Tile::size));
+    const std::int64_t blocks =
+        kernels::trapezoid_blocks(tiles(job.out.rows, Tile::size), tiles(job.out.cols, Tile::size));
+    static_assert(core::symmetric_step % Tile::size == 0);
     launch(queue_, {blocks_for(blocks, 1), Tile::threads, Tile::parked_bytes(job.left.rows.cols)},
            kernels::symmetric_kernel_tiles<Tile>, job);
   }

@@ -27,10 +27,10 @@ class CudaSmo final : public core::SmoOps {
            problems.data, alpha.data, gradient.data, states.data);
   }
 
-  void advance_rows(const core::KernelRows& kernel, core::DeviceSpan<const BinaryProblem> problems,
-                    core::DeviceSpan<const double> upper, core::DeviceSpan<double> alpha,
-                    core::DeviceSpan<double> gradient, core::DeviceSpan<SmoState> states,
-                    formulas::SmoLimits limits) override {
+  void advance(const core::KernelRows& kernel, core::DeviceSpan<const BinaryProblem> problems,
+               core::DeviceSpan<const double> upper, core::DeviceSpan<double> alpha,
+               core::DeviceSpan<double> gradient, core::DeviceSpan<SmoState> states,
+               formulas::SmoLimits limits) override {
     // More blocks than fit: those that take longest begin first.
     const bool in_order = problems.size > queue_.multiprocessors();
     const Scratch<int> order(queue_, in_order ? problems.size : 0);
@@ -41,7 +41,7 @@ class CudaSmo final : public core::SmoOps {
                                  alpha.data,       gradient.data,        states.data,   limits,
                                  order.data()};
     // The problems' sizes are on the device; hardly one has more rows than the matrix.
-    const Solver solver = solver_for(std::min(alpha.size, kernel.rows.size));
+    const Solver solver = solver_for(std::min(alpha.size, kernel.diagonal.size));
     launch(queue_, {unsigned(problems.size), solver.threads}, solver.kernel, job);
   }
 
@@ -55,18 +55,18 @@ class CudaSmo final : public core::SmoOps {
     launch(queue_, {unsigned(problems.size), kernels::missing_threads}, kernels::missing_rows, job);
   }
 
-  void rebuild_rows(const core::KernelRows& kernel, std::int64_t begin, std::int64_t end,
-                    core::DeviceSpan<const BinaryProblem> problems,
-                    core::DeviceSpan<const double> alpha, core::DeviceSpan<double> gradient,
-                    core::DeviceSpan<SmoState> states) override {
+  void rebuild(const core::KernelRows& kernel, std::int64_t begin, std::int64_t end,
+               core::DeviceSpan<const BinaryProblem> problems, core::DeviceSpan<const double> alpha,
+               core::DeviceSpan<double> gradient, core::DeviceSpan<SmoState> states) override {
     const Scratch<kernels::SupportRow> support(queue_, alpha.size);
     const Scratch<int> counts(queue_, problems.size);
     const kernels::RebuildJob job{kernel.rows.data, begin,          end,
                                   problems.data,    problems.size,  alpha.data,
                                   gradient.data,    support.data(), counts.data()};
     launch(queue_, {unsigned(problems.size), kernels::list_threads}, kernels::list_support, job,
-           end == kernel.rows.size, states.data);
-    const std::int64_t rows = std::min(alpha.size, 2 * kernel.rows.size);  // of a problem, at most
+           end == kernel.diagonal.size, states.data);
+    const std::int64_t rows =
+        std::min(alpha.size, 2 * kernel.diagonal.size);  // of a problem, at most
     launch(queue_, {{blocks_for(rows, rebuild_threads), grid_rows(problems.size)}, rebuild_threads},
            kernels::rebuild_gradients, job);
   }

@@ -63,6 +63,26 @@ TEST(SvmRowsTest, ACacheOfFewRowsChangesNoBit) {
   expect_same(expected, fit);
 }
 
+TEST(SvmRowsTest, RowsAreComputedOnlyForTheClassesThatWantThem) {
+  const Labelled set = peaks(rows, channels, 6, 0.5, 77);
+  const Context ctx("cpu", {.threads = 1});
+  const Matrix x = set.on(ctx);
+  const SvmParams params{.kernel = rbf(0.4), .C = 2};
+  const SvmData data(ctx, x, set.labels), whole_data(ctx, x, set.labels);
+  whole_data.training_set().products(svm::Norm::as_given, {});
+  const SvmFit fit = svm_train(ctx, params, data), whole = svm_train(ctx, params, whole_data);
+  expect_same(whole, fit);
+  // Rows that support something have at least their columns of two classes of six.
+  EXPECT_LT(fit.report.rows_computed, fit.model.support_vector_count());
+  EXPECT_GT(3 * fit.report.rows_computed, fit.model.support_vector_count());
+  const SvmModel calibrated = svm_calibrate(ctx, fit.model, params, {}, data);
+  const SvmModel expected = svm_calibrate(ctx, whole.model, params, {}, whole_data);
+  for (std::size_t p = 0; p < expected.platt.size(); ++p) {
+    EXPECT_EQ(calibrated.platt[p].A, expected.platt[p].A);
+    EXPECT_EQ(calibrated.platt[p].B, expected.platt[p].B);
+  }
+}
+
 TEST(SvmRowsTest, ACalibrationComputesOnlyTheRowsItsFitDidNot) {
   const Labelled set = peaks(rows, channels, 3, 0.5, 73);
   const SvmParams params{.kernel = rbf(0.4), .C = 2};

@@ -265,8 +265,8 @@ Words solve(const Context& ctx, const Matrix& kernel,
   Words words;
   ops.start(on_device.span(), alpha.span(), gradient.span(), states.span());
   for (const std::int64_t some : {std::int64_t{1}, steps}) {
-    ops.advance_rows({rows.span(), diagonal.span()}, on_device.span(), upper.span(), alpha.span(),
-                     gradient.span(), states.span(), {1e-3, some, 10000});
+    ops.advance({rows.span(), diagonal.span()}, on_device.span(), upper.span(), alpha.span(),
+                gradient.span(), states.span(), {1e-3, some, 10000});
     words.add(alpha);
     words.add(gradient);
   }
@@ -276,8 +276,8 @@ Words solve(const Context& ctx, const Matrix& kernel,
     state.status = formulas::SmoStatus::rebuild;
   }
   states = Buffer<formulas::SmoState>(ctx, seen);
-  ops.rebuild_rows({rows.span(), diagonal.span()}, 0, kernel.rows(), on_device.span(),
-                   std::as_const(alpha).span(), gradient.span(), states.span());
+  ops.rebuild({rows.span(), diagonal.span()}, 0, kernel.rows(), on_device.span(),
+              std::as_const(alpha).span(), gradient.span(), states.span());
   words.add(gradient);
   return words;
 }

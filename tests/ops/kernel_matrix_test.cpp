@@ -140,6 +140,24 @@ TEST_P(KernelMatrixTest, KernelsMatchTheirDefinitionsInDouble) {
   }
 }
 
+TEST_P(KernelMatrixTest, ASymmetricMatrixMayBeComputedInParts) {
+  for (const std::int64_t n : {0, 1, 128, 129, 300, 520}) {
+    const Table x = spectra(n, 20, 7);
+    const std::vector<float> mean = n > 0 ? mean_of(x) : std::vector<float>(20, 0.0f);
+    Rows rows(ctx(), x, {}, false, mean);
+    Framed whole(ctx(), Table(n, n)), parts(ctx(), Table(n, n));
+    const auto function = constants(rbf(0.3), mean);
+    ops().kernel_symmetric(function, rows.get(), whole.view());
+    std::int64_t begin = 0;
+    for (const std::int64_t end : {std::int64_t(128), std::int64_t(384), n}) {
+      const core::IndexRange part{begin, std::clamp(end, begin, n)};
+      ops().kernel_symmetric(function, rows.get(), part, parts.view());
+      begin = part.end;
+    }
+    EXPECT_EQ(parts.take().values, whole.take().values) << n;
+  }
+}
+
 TEST_P(KernelMatrixTest, TransformedProductsAreTheKernelMatrixBitForBit) {
   for (const std::int64_t n : {0, 1, 31, 32, 33, 257}) {
     const Table x = spectra(n, 40, 6);

@@ -63,6 +63,12 @@ class KernelRowsTest : public test::BackendTest {
   // Each of `which` in a row of its own, in the order given.
   Table rows_of(const formulas::KernelConstants& function, const core::PackedRows& packed,
                 std::int64_t columns, const std::vector<std::int32_t>& which) {
+    return some_columns_of(function, packed, columns, which, {0, columns});
+  }
+  // Zeros outside `range`.
+  Table some_columns_of(const formulas::KernelConstants& function, const core::PackedRows& packed,
+                        std::int64_t columns, const std::vector<std::int32_t>& which,
+                        core::IndexRange range) {
     const auto count = std::int64_t(which.size());
     Framed out(ctx(), Table(count, columns));
     std::vector<float*> addresses;
@@ -70,7 +76,7 @@ class KernelRowsTest : public test::BackendTest {
       addresses.push_back(out.view().data + i * out.view().stride);
     const Buffer<std::int32_t> numbers(ctx(), which);
     const Buffer<float*> to(ctx(), addresses);
-    ops().kernel_rows(function, packed, numbers.span(), {to.span().data, to.size()});
+    ops().kernel_rows(function, packed, numbers.span(), range, {to.span().data, to.size()});
     return out.take();
   }
 };
@@ -109,6 +115,25 @@ TEST_P(KernelRowsTest, ManyRowsAtOnceAreTheSameAsOneByOne) {
   const Table together = rows_of(function, *packed, 257, all);
   for (std::int64_t i = 0; i < 257; i += 32)
     EXPECT_EQ(rows_of(function, *packed, 257, {all[at(i)]}).row(0), together.row(i));
+}
+
+TEST_P(KernelRowsTest, SomeColumnsAreThoseOfWholeRowsAndTheOthersStayAsTheyWere) {
+  Rows rows(ctx(), positive_rows(257, 40, 5));
+  const auto packed = ops().pack(rows.get());
+  const std::vector<std::int32_t> which{256, 0, 17, 100, 100, 31, 32, 33, 3, 4, 5, 6, 7, 8, 9, 128};
+  for (const Kernel& kernel : test::cases::kernels) {
+    const auto function = kernels::kernel_constants(kernel, rows.mean_squared_norm());
+    const Table whole = rows_of(function, *packed, 257, which);
+    for (const core::IndexRange range :
+         {core::IndexRange{0, 0}, {0, 1}, {0, 16}, {16, 48}, {31, 33}, {112, 257}, {257, 257}}) {
+      const Table got = some_columns_of(function, *packed, 257, which, range);
+      for (std::int64_t i = 0; i < got.rows; ++i)
+        for (std::int64_t j = 0; j < got.cols; ++j)
+          ASSERT_EQ(got(i, j), j >= range.begin && j < range.end ? whole(i, j) : 0.0f)
+              << name(kernel.type) << ", row " << which[at(i)] << ", column " << j << " of "
+              << range.begin << " to " << range.end;
+    }
+  }
 }
 
 }  // namespace

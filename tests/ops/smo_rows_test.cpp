@@ -137,6 +137,33 @@ TEST_P(SmoRowsTest, MissingRowsAreThoseThatViolateMost) {
   }
 }
 
+TEST_P(SmoRowsTest, AProblemKnowsOnlyTheRowsOfItsOwnTable) {
+  const Points points = random_points(96, 16, 0.8);
+  Batch batch(ctx(), points);
+  const std::vector<double> upper(64, 2.0);
+  batch.add({0, 32, 48, 32, 0, 0}, upper);
+  batch.add({0, 32, 48, 32, 0, 96}, upper);
+  batch.start();
+  for (std::int64_t row = 0; row < points.rows; ++row) batch.give_row(row, 96);
+  batch.advance_rows({1e-3, many, many});
+  std::vector<SmoState> states = batch.states();
+  EXPECT_EQ(states[0].status, SmoStatus::wants_row);
+  EXPECT_EQ(states[1].status, SmoStatus::converged);
+  const std::vector<std::int32_t> missing = batch.missing_rows(64);
+  EXPECT_EQ(std::count(missing.begin(), missing.begin() + 64, -1), 0);
+  EXPECT_EQ(std::count(missing.begin() + 64, missing.end(), -1), 64);
+  SteppedProblem expected = batch.stepped(1);
+  advance(expected, 1e-3, many, many);
+  EXPECT_EQ(batch.of(1, batch.gradient()), expected.gradient);
+  states[1].status = SmoStatus::rebuild;
+  batch.set_states(states);
+  batch.rebuild_rows(0, 96);
+  expected.status = SteppedProblem::rebuild;
+  rebuild_gradient(expected);
+  EXPECT_EQ(batch.of(1, batch.gradient()), expected.gradient);
+  EXPECT_EQ(batch.states()[1].status, SmoStatus::running);
+}
+
 TEST_P(SmoRowsTest, GradientsAreRebuiltInPartsWithTheBitsOfTheWhole) {
   const Points points = random_points(320, 15, 0.8);
   const auto rebuilt = [&](const std::vector<std::int64_t>& ends) {

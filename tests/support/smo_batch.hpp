@@ -87,7 +87,9 @@ class Batch {
     alpha_ = Buffer<double>(ctx_, untouched);
     gradient_ = Buffer<double>(ctx_, untouched);
     states_ = Buffer<SmoState>(ctx_, std::int64_t(problems_.size()));
-    addresses_.assign(at(points_.rows), nullptr);
+    std::int64_t tables = 1;
+    for (const BinaryProblem& p : problems_) tables = std::max(tables, p.table / points_.rows + 1);
+    addresses_.assign(at(tables * points_.rows), nullptr);
     ops().start(device_problems_.span(), alpha_.span(), gradient_.span(), states_.span());
   }
 
@@ -102,8 +104,8 @@ class Batch {
   }
 
   // With the rows given so far.
-  void give_row(std::int64_t row) {
-    addresses_[at(row)] = kernel_view().data + row * kernel_view().stride;
+  void give_row(std::int64_t row, std::int64_t table = 0) {
+    addresses_[at(table + row)] = kernel_view().data + row * kernel_view().stride;
   }
   void give_all_rows() {
     for (std::int64_t row = 0; row < points_.rows; ++row) give_row(row);
@@ -111,14 +113,13 @@ class Batch {
   bool has_row(std::int64_t row) const { return addresses_[at(row)] != nullptr; }
   void advance_rows(SmoLimits limits) {
     const Buffer<const float*> rows(ctx_, addresses_);
-    ops().advance_rows({rows.span(), std::as_const(diagonal_).span()}, device_problems_.span(),
-                       device_upper_.span(), alpha_.span(), gradient_.span(), states_.span(),
-                       limits);
+    ops().advance({rows.span(), std::as_const(diagonal_).span()}, device_problems_.span(),
+                  device_upper_.span(), alpha_.span(), gradient_.span(), states_.span(), limits);
   }
   void rebuild_rows(std::int64_t begin, std::int64_t end) {
     const Buffer<const float*> rows(ctx_, addresses_);
-    ops().rebuild_rows({rows.span(), std::as_const(diagonal_).span()}, begin, end,
-                       device_problems_.span(), alpha_.span(), gradient_.span(), states_.span());
+    ops().rebuild({rows.span(), std::as_const(diagonal_).span()}, begin, end,
+                  device_problems_.span(), alpha_.span(), gradient_.span(), states_.span());
   }
   // `count` a problem.
   std::vector<std::int32_t> missing_rows(std::int32_t count) const {

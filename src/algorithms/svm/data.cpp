@@ -14,6 +14,7 @@ namespace {
 
 // Smaller matrices are computed whole: asking for rows would take longer.
 constexpr std::int64_t whole_matrix_rows = 512;
+constexpr double largest_table = 0.25;  // of rows by class of columns, share of the matrix's memory
 
 double padded(std::int64_t columns) { return double((columns + 15) / 16 * 16); }
 
@@ -212,8 +213,12 @@ std::unique_ptr<RowStore> TrainingSet::make_row_store(const Kernel& kernel, doub
   const auto capacity = std::int64_t(std::min(room / row_bytes, double(n)));
   std::unique_ptr<core::PackedRows>& packed = centred_[std::size_t(norm_of(kernel))]->packed;
   if (!packed) packed = kernel_ops(ctx_).pack(rows.view());
+  const std::size_t classes = rows_.classes.size();
+  const double table_bytes = RowStore::table_bytes(n, classes);
+  const bool by_class = classes > 2 && table_bytes <= largest_table * row_bytes * double(n) &&
+                        row_bytes * double(n) + table_bytes <= room;
   return std::make_unique<RowStore>(ctx_, constants(kernel), *packed, x_.cols(), diagonal(kernel),
-                                    capacity);
+                                    capacity, rows_.classes, by_class);
 }
 
 double TrainingSet::held() const {

@@ -19,39 +19,81 @@ constexpr std::int64_t least_rows_a_call = 14;
 
 RowStore::RowStore(const Context& ctx, formulas::KernelConstants function,
                    const core::PackedRows& packed, std::int64_t channels,
-                   core::Buffer<float> diagonal, std::int64_t capacity)
+                   core::Buffer<float> diagonal, std::int64_t capacity,
+                   const std::vector<ClassRows>& classes, bool by_class)
     : ctx_(ctx),
       function_(function),
       packed_(&packed),
       channels_(channels),
       capacity_(capacity),
       diagonal_(std::move(diagonal)),
-      address_(std::size_t(diagonal_.size()), nullptr),
-      wanted_at_(address_.size(), 0) {}
+      address_(at(diagonal_.size()), nullptr),
+      wanted_at_(address_.size(), 0) {
+  if (by_class) {
+    for (const ClassRows& c : classes) parts_.push_back({c.begin, c.begin + c.padded_rows});
+    for (std::size_t a = 0; a < parts_.size(); ++a)
+      for (std::size_t b = a + 1; b < parts_.size(); ++b) pairs_.push_back({a, b});
+  } else {
+    parts_ = {{0, rows()}};
+    pairs_ = {{0, 0}};
+  }
+  present_.resize(parts_.size() * address_.size(), false);
+  table_.resize(pairs_.size() * address_.size(), nullptr);
+  device_table_ = {ctx_, table_};
+}
 
 RowStore::RowStore(const Context& ctx, Matrix matrix, core::Buffer<float> diagonal)
-    : ctx_(ctx), capacity_(matrix.rows()), diagonal_(std::move(diagonal)) {
+    : ctx_(ctx),
+      capacity_(matrix.rows()),
+      diagonal_(std::move(diagonal)),
+      parts_{{0, matrix.rows()}},
+      pairs_{{0, 0}} {
   for (std::int64_t r = 0; r < matrix.rows(); ++r)
     address_.push_back(matrix.view().data + r * matrix.view().stride);
+  present_.resize(address_.size(), true);
+  table_.assign(address_.begin(), address_.end());
+  device_table_ = {ctx_, table_};
   wanted_at_.resize(address_.size(), 0);
-  computed_ = matrix.rows();
+  values_computed_ = matrix.rows() * matrix.rows();
   memory_.push_back(std::move(matrix));
 }
 
+double RowStore::table_bytes(std::int64_t rows, std::size_t classes) {
+  return double(classes * (classes - 1) / 2) * 2.0 * double(sizeof(float*)) * double(rows);
+}
+
 double RowStore::bytes() const {
-  double sum = 0.0;
+  double sum = 2.0 * double(table_.size() * sizeof(float*));
   for (const Matrix& m : memory_) sum += 4.0 * double(m.rows()) * double(m.view().stride);
   return sum;
+}
+
+std::int64_t RowStore::rows_computed() const {
+  return rows() > 0 ? (values_computed_ + rows() - 1) / rows() : 0;
 }
 
 std::int64_t RowStore::short_of(std::int64_t wanted) const {
   return std::max<std::int64_t>(wanted - std::ssize(free_slots_) - (capacity_ - slots_), 0);
 }
 
+std::int64_t RowStore::table_of(const formulas::BinaryProblem& problem) const {
+  if (pairs_.size() == 1) return 0;
+  const auto pair = std::find_if(pairs_.begin(), pairs_.end(), [&](const Pair& p) {
+    return parts_[p.first].begin == problem.first_begin &&
+           parts_[p.second].begin == problem.second_begin;
+  });
+  return (pair - pairs_.begin()) * rows();
+}
+
 core::KernelRows RowStore::table() {
-  if (table_is_stale_) table_ = {ctx_, std::vector<const float*>(address_.begin(), address_.end())};
-  table_is_stale_ = false;
-  return {std::as_const(table_).span(), std::as_const(diagonal_).span()};
+  for (std::size_t p = 0; p < pairs_.size(); ++p) {
+    if (!std::exchange(pairs_[p].stale, false)) continue;
+    for (const std::size_t part : {pairs_[p].first, pairs_[p].second}) {
+      const auto first = std::int64_t(p) * rows() + parts_[part].begin;
+      device_table_.write(first, std::span(table_).subspan(at(first), at(parts_[part].size())));
+    }
+  }
+  return {std::as_const(device_table_).span(), std::as_const(diagonal_).span()};
 }
 
 void RowStore::add_slots(std::int64_t wanted) {
@@ -82,39 +124,74 @@ void RowStore::make_room(std::int64_t wanted, const std::vector<bool>& keep) {
       victims.push_back({!keep.empty() && keep[row], wanted_at_[row], row});
   const auto end = victims.begin() + std::min<std::ptrdiff_t>(missing, std::ssize(victims));
   std::partial_sort(victims.begin(), end, victims.end());
-  for (auto victim = victims.begin(); victim != end; ++victim)
-    free_slots_.push_back(std::exchange(address_[victim->row], nullptr));
-  table_is_stale_ = true;
+  for (auto victim = victims.begin(); victim != end; ++victim) forget(victim->row);
 }
 
-void RowStore::fetch(std::span<const std::int32_t> wanted, const std::vector<bool>& keep,
+// Only where there is one part.
+void RowStore::forget(std::size_t row) {
+  free_slots_.push_back(std::exchange(address_[row], nullptr));
+  present_[row] = false;
+  table_[row] = nullptr;
+  pairs_.front().stale = true;
+}
+
+void RowStore::enter(std::size_t part, std::int32_t row) {
+  present_[part * address_.size() + at(row)] = true;
+  for (std::size_t p = 0; p < pairs_.size(); ++p) {
+    Pair& pair = pairs_[p];
+    if ((pair.first != part && pair.second != part) || !has(pair.first, row) ||
+        !has(pair.second, row))
+      continue;
+    table_[p * address_.size() + at(row)] = address_[at(row)];
+    pair.stale = true;
+  }
+}
+
+void RowStore::compute(std::size_t part, const std::vector<std::int32_t>& rows,
+                       const std::function<void()>& between) {
+  if (rows.empty()) return;
+  auto& ops = core::need(ctx_.queue().ops().kernel_matrix, "kernel_matrix");
+  const core::IndexRange columns = parts_[part];
+  const double row_products = double(columns.size()) * double(channels_ + 32);
+  const auto step = std::max<std::int64_t>(
+      std::int64_t(call_products * ctx_.threads() / row_products), least_rows_a_call);
+  const core::Buffer<std::int32_t> numbers(ctx_, rows);
+  std::vector<float*> to;
+  for (const std::int32_t row : rows) to.push_back(address_[at(row)]);
+  core::Buffer<float*> addresses(ctx_, to);
+  for (std::int64_t first = 0; first < numbers.size(); first += step) {
+    const std::int64_t count = std::min(step, numbers.size() - first);
+    ops.kernel_rows(function_, *packed_, numbers.span().part(first, count), columns,
+                    {addresses.span().data + first, count});
+    for (std::int64_t i = first; i < first + count; ++i) enter(part, rows[at(i)]);
+    values_computed_ += count * columns.size();
+    if (between) between();
+  }
+}
+
+void RowStore::fetch(std::span<const WantedRow> wanted, const std::vector<bool>& keep,
                      const std::function<void()>& between) {
   const auto start = std::chrono::steady_clock::now();
   ++calls_;
-  std::vector<std::int32_t> missing;
-  for (std::int32_t row : wanted) {
-    if (!has(row) && wanted_at_[std::size_t(row)] < calls_) missing.push_back(row);
-    wanted_at_[std::size_t(row)] = calls_;
+  std::vector<std::vector<std::int32_t>> missing(parts_.size());
+  std::vector<std::int32_t> homeless;
+  for (const WantedRow& want : wanted) {
+    if (wanted_at_[at(want.row)] < calls_ && !address_[at(want.row)]) homeless.push_back(want.row);
+    wanted_at_[at(want.row)] = calls_;
+    const Pair& pair = pairs_[at(want.table / rows())];
+    for (const std::size_t part : {pair.first, pair.second})
+      if (!has(part, want.row)) missing[part].push_back(want.row);
   }
-  if (missing.empty()) return;
-  make_room(std::ssize(missing), keep);
-  auto& ops = core::need(ctx_.queue().ops().kernel_matrix, "kernel_matrix");
-  const core::Buffer<std::int32_t> numbers(ctx_, missing);
-  const double row_products = double(rows()) * double(channels_ + 32);
-  const auto step = std::max<std::int64_t>(
-      std::int64_t(call_products * ctx_.threads() / row_products), least_rows_a_call);
-  for (std::int64_t first = 0; first < numbers.size(); first += step) {
-    const std::int64_t count = std::min(step, numbers.size() - first);
-    const std::vector<float*> to(free_slots_.end() - count, free_slots_.end());
-    core::Buffer<float*> addresses(ctx_, to);
-    ops.kernel_rows(function_, *packed_, numbers.span().part(first, count),
-                    {addresses.span().data, count});
-    free_slots_.resize(free_slots_.size() - to.size());
-    for (std::size_t i = 0; i < to.size(); ++i)
-      address_[std::size_t(missing[std::size_t(first) + i])] = to[i];
-    computed_ += count;
-    table_is_stale_ = true;
-    if (between) between();
+  make_room(std::ssize(homeless), keep);
+  for (const std::int32_t row : homeless) {
+    address_[at(row)] = free_slots_.back();
+    free_slots_.pop_back();
+  }
+  for (std::size_t part = 0; part < parts_.size(); ++part) {
+    std::sort(missing[part].begin(), missing[part].end());
+    const auto end = std::unique(missing[part].begin(), missing[part].end());
+    missing[part].erase(end, missing[part].end());
+    compute(part, missing[part], between);
   }
   seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }

@@ -113,10 +113,9 @@ void ChainSolver::solve(const core::KernelRows& kernel, const SolvedProblems& so
   while (open > 0) {
     const auto began = std::chrono::steady_clock::now();
     const auto steps = static_cast<std::int64_t>(round_seconds * steps_a_second_ / double(open));
-    ops().advance_rows(
-        kernel, device_problems_.span(), upper_.span(), alpha_.span(), gradient_.span(),
-        device_states_.span(),
-        {params_.tolerance, std::clamp(steps, shortest_round, longest_round), limit});
+    ops().advance(kernel, device_problems_.span(), upper_.span(), alpha_.span(), gradient_.span(),
+                  device_states_.span(),
+                  {params_.tolerance, std::clamp(steps, shortest_round, longest_round), limit});
     states_ = device_states_.to_host();
     const std::int64_t now = total_iterations(states_);
     const double seconds =
@@ -126,8 +125,8 @@ void ChainSolver::solve(const core::KernelRows& kernel, const SolvedProblems& so
     open = std::count_if(states_.begin(), states_.end(), is_open);
     if (std::any_of(states_.begin(), states_.end(),
                     [](const SmoState& s) { return s.status == SmoStatus::rebuild; }))
-      ops().rebuild_rows(kernel, 0, kernel.rows.size, device_problems_.span(), alpha_.span(),
-                         gradient_.span(), device_states_.span());
+      ops().rebuild(kernel, 0, kernel.rows.size, device_problems_.span(), alpha_.span(),
+                    gradient_.span(), device_states_.span());
     solved(problems() - open);
   }
 }

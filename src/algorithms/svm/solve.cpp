@@ -103,8 +103,8 @@ class Run {
     first_ = first, count_ = count;
     for (bool open = true; open;) {
       const auto start = std::chrono::steady_clock::now();
-      ops().advance_rows(store_.table(), problems(), device_upper_.span(), alpha_.span(),
-                         gradient_.span(), states(), {options_.tolerance, round_.steps(), limit_});
+      ops().advance(store_.table(), problems(), device_upper_.span(), alpha_.span(),
+                    gradient_.span(), states(), {options_.tolerance, round_.steps(), limit_});
       host_ = states_.to_host();
       round_.took(seconds_since(start));
       if (verifier_.review(host_, at(first), at(first + count))) states_ = {ctx_, host_};
@@ -150,22 +150,37 @@ class Run {
     report(options_.progress, options_.stage, std::uint64_t(finished), problems_.size());
   }
 
-  // Kernel rows that free rows of the present problems need again and again; `bounded` ones too
-  // if asked for. By number of the row.
-  std::vector<bool> support(const std::vector<double>& alpha, bool bounded) const {
+  // Kernel rows that free rows of the present problems need again and again, by number.
+  std::vector<bool> free_rows() const {
+    const std::vector<double> alpha = alpha_.to_host();
     std::vector<bool> rows(at(store_.rows()), false);
     for (std::int64_t p = first_; p < first_ + count_; ++p) {
       const BinaryProblem& problem = problems_[at(p)];
       for (std::int64_t t = 0; t < problem.rows(); ++t) {
         const std::size_t i = at(problem.offset + t);
-        if (alpha[i] > 0.0 && (bounded || alpha[i] < upper_[i]))
-          rows[at(problem.kernel_row(t))] = true;
+        if (alpha[i] > 0.0 && alpha[i] < upper_[i]) rows[at(problem.kernel_row(t))] = true;
       }
     }
     return rows;
   }
 
-  void fetch(std::span<const std::int32_t> wanted, const std::vector<bool>& keep) {
+  // What the gradients to be rebuilt are sums of, by number of the row; each once.
+  std::vector<WantedRow> support_rows() const {
+    const std::vector<double> alpha = alpha_.to_host();
+    std::vector<WantedRow> rows;
+    for (std::int64_t p = first_; p < first_ + count_; ++p) {
+      const BinaryProblem& problem = problems_[at(p)];
+      if (host_[at(p)].status != SmoStatus::rebuild) continue;
+      for (std::int64_t t = 0; t < problem.rows(); ++t)
+        if (alpha[at(problem.offset + t)] > 0.0)
+          rows.push_back({std::int32_t(problem.kernel_row(t)), problem.table});
+    }
+    std::sort(rows.begin(), rows.end());
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    return rows;
+  }
+
+  void fetch(std::span<const WantedRow> wanted, const std::vector<bool>& keep) {
     store_.fetch(wanted, keep, [this] { report_progress(); });
   }
 
@@ -179,29 +194,29 @@ class Run {
     ops().missing_rows(store_.table(), problems(), device_upper_.span(),
                        std::as_const(alpha_).span(), std::as_const(gradient_).span(),
                        std::as_const(states_).span().part(first_, count_), share, rows.span());
-    std::vector<std::int32_t> wanted;
-    for (std::int32_t row : rows.to_host())
-      if (row >= 0) wanted.push_back(row);
+    const std::vector<std::int32_t> chosen = rows.to_host();
+    std::vector<WantedRow> wanted;
+    for (std::size_t i = 0; i < chosen.size(); ++i)
+      if (chosen[i] >= 0)
+        wanted.push_back({chosen[i], problems_[at(first_ + std::int64_t(i) / share)].table});
     std::vector<bool> keep;
-    if (store_.short_of(std::ssize(wanted)) > 0) keep = support(alpha_.to_host(), false);
+    if (store_.short_of(std::ssize(wanted)) > 0) keep = free_rows();
     fetch(wanted, keep);
   }
 
   // Fresh gradients, as many rows of the kernel matrix at a time as the store holds.
   void rebuild() {
-    const std::vector<bool> needed = support(alpha_.to_host(), true);
-    const std::int64_t end = store_.rows();
-    const std::int64_t most = store_.ever_forgets() ? store_.capacity() / 4 : end;
-    std::vector<std::int32_t> part;
-    std::int64_t begin = 0;
-    for (std::int64_t row = 0; row < end; ++row) {
-      if (needed[at(row)]) part.push_back(static_cast<std::int32_t>(row));
-      if (row + 1 < end && std::ssize(part) < most) continue;
-      fetch(part, {});
-      ops().rebuild_rows(store_.table(), begin, row + 1, problems(), std::as_const(alpha_).span(),
-                         gradient_.span(), states());
-      begin = row + 1;
-      part.clear();
+    const std::vector<WantedRow> needed = support_rows();
+    const std::size_t most = store_.ever_forgets() ? at(store_.capacity() / 4) : needed.size();
+    std::size_t first = 0;
+    for (std::int64_t begin = 0; begin < store_.rows();) {
+      const std::size_t count = std::min(most, needed.size() - first);
+      fetch(std::span(needed).subspan(first, count), {});
+      first += count;
+      const std::int64_t end = first < needed.size() ? needed[first].row : store_.rows();
+      ops().rebuild(store_.table(), begin, end, problems(), std::as_const(alpha_).span(),
+                    gradient_.span(), states());
+      begin = end;
     }
     host_ = states_.to_host();
   }
@@ -231,6 +246,7 @@ Solutions solve_problems(TrainingSet& set, const Kernel& kernel,
   const std::int64_t numbers = std::ssize(upper);
   const bool made = !set.has_row_store(kernel, numbers);
   RowStore& store = set.row_store(kernel, numbers, options.progress);
+  for (BinaryProblem& problem : problems) problem.table = store.table_of(problem);
   const double matrix_seconds = seconds_since(start), row_seconds = store.seconds();
   const std::int64_t rows_before = made ? 0 : store.rows_computed();
   Run run(set.context(), store, problems, upper, options);

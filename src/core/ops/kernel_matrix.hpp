@@ -36,6 +36,15 @@ inline std::int64_t common_row_shift(ConstMatrixView left, ConstMatrixView right
   return bytes % row_bytes == 0 ? bytes / row_bytes : no_common_rows;
 }
 
+// Rows or columns [begin, end) of a matrix.
+struct IndexRange {
+  std::int64_t begin, end;
+  std::int64_t size() const { return end - begin; }
+};
+
+// Where a symmetric matrix may be cut into parts that are computed one by one.
+constexpr std::int64_t symmetric_step = 128;
+
 // Rows in the order in which a device multiplies them fastest. Refers to the memory of the
 // PreparedRows it was made from, and may hold a copy of them.
 class WHITELINE_EXPORT PackedRows {
@@ -64,17 +73,24 @@ class WHITELINE_EXPORT KernelMatrixOps {
                       const PreparedRows& right, MatrixView out) = 0;
 
   // The same with left = right: the upper triangle is computed, then mirrored; bitwise symmetric
-  // and bitwise equal to kernel(function, rows, rows, out).
+  // and bitwise equal to kernel(function, rows, rows, out). A call takes a part of the rows:
+  // out[i, j] and out[j, i] for i in `part` and j >= part.begin. Both ends of it are multiples of
+  // symmetric_step, or the number of rows.
   virtual void kernel_symmetric(formulas::KernelConstants function, const PreparedRows& rows,
-                                MatrixView out) = 0;
+                                IndexRange part, MatrixView out) = 0;
+  void kernel_symmetric(formulas::KernelConstants function, const PreparedRows& rows,
+                        MatrixView out) {
+    kernel_symmetric(function, rows, {0, out.rows}, out);
+  }
 
   // At most as many bytes again as `rows` take. They must outlive the result.
   virtual std::unique_ptr<PackedRows> pack(const PreparedRows& rows) = 0;
 
-  // out[i] = row which[i] of kernel_symmetric(function, all packed rows), bit for bit; out[i] holds
-  // as many floats as there are packed rows. Made for a few rows at a time (about 28 to 500).
+  // out[i][j] = element (which[i], j) of kernel_symmetric(function, all packed rows) for j in
+  // `columns`, bit for bit. Made for a few rows at a time (about 28 to 500).
   virtual void kernel_rows(formulas::KernelConstants function, const PackedRows& packed,
-                           DeviceSpan<const std::int32_t> which, DeviceSpan<float* const> out) = 0;
+                           DeviceSpan<const std::int32_t> which, IndexRange columns,
+                           DeviceSpan<float* const> out) = 0;
 
   // out[i, j] = the kernel of rows i and j whose dot product is products[i, j]: what
   // kernel_symmetric gives when `products` is its result for the linear function, bit for bit. One

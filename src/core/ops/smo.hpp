@@ -10,8 +10,9 @@
 
 namespace whiteline::core {
 
-// Rows of a symmetric kernel matrix by number: rows.data[r] points to row r, or is null where row r
-// has not been computed. diagonal.data[r] stands for kernel(r, r) in curvatures.
+// Rows of a symmetric kernel matrix by number: rows.data[problem.table + r] points to row r, or is
+// null where the elements of row r that the problem needs have not been computed.
+// diagonal.data[r] stands for kernel(r, r) in curvatures.
 struct KernelRows {
   DeviceSpan<const float* const> rows;
   DeviceSpan<const float> diagonal;
@@ -45,11 +46,10 @@ class WHITELINE_EXPORT SmoOps {
   //   alpha_u, alpha_j as in smo_step; F = stepped_gradient for every row; ++iterations
   // The gradient is up to date when the call leaves. Traffic a step: two kernel rows, the diagonal,
   // two reads and a write of the gradient.
-  virtual void advance_rows(const KernelRows& kernel,
-                            DeviceSpan<const formulas::BinaryProblem> problems,
-                            DeviceSpan<const double> upper, DeviceSpan<double> alpha,
-                            DeviceSpan<double> gradient, DeviceSpan<formulas::SmoState> states,
-                            formulas::SmoLimits limits) = 0;
+  virtual void advance(const KernelRows& kernel, DeviceSpan<const formulas::BinaryProblem> problems,
+                       DeviceSpan<const double> upper, DeviceSpan<double> alpha,
+                       DeviceSpan<double> gradient, DeviceSpan<formulas::SmoState> states,
+                       formulas::SmoLimits limits) = 0;
 
   // For problem p whose status is wants_row, out[p * count ..] = kernel rows worth computing now:
   // the wanted one, then at most (count - 1) / 2 of those of up with the least gradients and, in
@@ -68,10 +68,10 @@ class WHITELINE_EXPORT SmoOps {
   // none of which is null where it is needed; begin = 0 starts with -y, and end = rows of the
   // matrix sets status = running. Parts in ascending order give the bits of the whole where
   // first_begin <= second_begin.
-  virtual void rebuild_rows(const KernelRows& kernel, std::int64_t begin, std::int64_t end,
-                            DeviceSpan<const formulas::BinaryProblem> problems,
-                            DeviceSpan<const double> alpha, DeviceSpan<double> gradient,
-                            DeviceSpan<formulas::SmoState> states) = 0;
+  virtual void rebuild(const KernelRows& kernel, std::int64_t begin, std::int64_t end,
+                       DeviceSpan<const formulas::BinaryProblem> problems,
+                       DeviceSpan<const double> alpha, DeviceSpan<double> gradient,
+                       DeviceSpan<formulas::SmoState> states) = 0;
 
   // Warm start of converged solutions from `upper` at a larger C, growth = C' / C >= 1, all C_i
   // alike: with s = sum of alpha / sum of alpha_i (y_i F_i + 1), clamped to [1, growth], or growth
