@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <whiteline/progress.hpp>
@@ -17,7 +18,9 @@ namespace whiteline {
 
 // What one file holds.
 struct FileContents {
-  std::string format;                 // "dm3", "dm4", "msa", "npy", "npz", "hspy", "libsvm"
+  // "dm3", "dm4", "msa", "npy", "npz", "hspy", "h5" (Nion Swift's, or one array of an HDF5 file),
+  // "ndata", "csv", "libsvm"
+  std::string format;
   std::vector<SpectrumImage> images;  // dm and hspy files may hold several; thumbnails are left
                                       // out. A picture has 1 channel.
   std::optional<Dataset> dataset;     // a labelled set (.npz with 2-D `spectra` and `labels`)
@@ -28,7 +31,7 @@ struct FileContents {
 // convergence_angle (mrad), Detector/EELS/collection_angle (mrad)}; what else the file says is in
 // `original_metadata`. `progress` hears of bytes read (stage "read") and can cancel. A file that
 // has no energy axis (.npy) gets channel numbers: offset 0, dispersion 1, and Whiteline/energy_axis
-// = "channels" in its metadata.
+// = "channels" in its metadata. `FILE::/path` names one array of an HDF5 file.
 WHITELINE_EXPORT FileContents read_file(const std::filesystem::path& path,
                                         const Progress& progress = {});
 // The only image of the file, or the largest with an energy axis. A single spectrum is 1 x 1, an
@@ -41,17 +44,23 @@ WHITELINE_EXPORT SpectrumImage read_spectrum_image(const std::filesystem::path& 
 WHITELINE_EXPORT Dataset read_dataset(const std::filesystem::path& path,
                                       const Progress& progress = {});
 
+// The file of a name for reading: without the `::/path` of an array in it.
+WHITELINE_EXPORT std::filesystem::path file_of(const std::filesystem::path& name);
+
 enum class Overwrite { refuse, allow };
 
-// By suffix: .hspy, .npz, .msa (1 x 1 only, without labels). Labels, class names and truth tables
-// are arrays of the .npz, and further experiments of the .hspy.
+// By suffix: .hspy, .npz, .csv, .ndata (without labels), .msa or .emsa (1 x 1 only, without
+// labels). Labels, class names and truth tables are arrays of the .npz, further experiments of the
+// .hspy and columns of the .csv, which keeps no metadata. `progress` hears of bytes written to
+// .hspy (stage "write") and can cancel; then nothing is left.
 WHITELINE_EXPORT void write_spectrum_image(const std::filesystem::path& path,
                                            const SpectrumImage& image,
-                                           Overwrite overwrite = Overwrite::refuse);
+                                           Overwrite overwrite = Overwrite::refuse,
+                                           const Progress& progress = {});
 // .npz with `spectra` (n x channels float32), `labels` (int32), `class_names`, `energy` (eV,
 // float64, absent when rows have different axes) and `truth_<name>` arrays. .libsvm: LIBSVM's text,
 // which keeps nothing but spectra and libsvm_labels(class_names, {0, 1, ...}); every row needs a
-// label.
+// label. .csv: a line a spectrum, with columns `label` and `truth_<name>`.
 WHITELINE_EXPORT void write_dataset(const std::filesystem::path& path, const Dataset& dataset,
                                     Overwrite overwrite = Overwrite::refuse);
 
@@ -71,7 +80,8 @@ struct ProbabilityMaps {
 // .npz (`probabilities`, `labels`, `class_names`). Throws InvalidArgument when sizes do not fit.
 WHITELINE_EXPORT void write_probability_maps(const std::filesystem::path& path,
                                              const ProbabilityMaps& maps,
-                                             Overwrite overwrite = Overwrite::refuse);
+                                             Overwrite overwrite = Overwrite::refuse,
+                                             const Progress& progress = {});
 WHITELINE_EXPORT ProbabilityMaps read_probability_maps(const std::filesystem::path& path);
 
 // One safetensors file with JSON metadata, or a model of LIBSVM's svm-train (c_svc or nu_svc).
@@ -89,6 +99,10 @@ WHITELINE_EXPORT void write_libsvm_model(const std::filesystem::path& path, cons
 // `otherwise`.
 WHITELINE_EXPORT std::vector<std::int32_t> libsvm_labels(
     const std::vector<std::string>& class_names, std::vector<std::int32_t> otherwise);
+
+// Text as a file that appears whole or not at all.
+WHITELINE_EXPORT void write_text_file(const std::filesystem::path& path, std::string_view text,
+                                      Overwrite overwrite = Overwrite::refuse);
 
 // The SHA-256 of a file's bytes, 64 hexadecimal digits, to name in a record what was read. Throws
 // ReadError when it cannot be read to its end, Cancelled as `progress` says.

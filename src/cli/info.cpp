@@ -144,12 +144,12 @@ Json describe_spectra_file(Console& console, const std::filesystem::path& path) 
   std::vector<Input> inputs = read_all_inputs(path);
   Json all = {{"path", path.string()},
               {"format", inputs.empty() ? "" : inputs.front().format},
-              {"bytes", std::filesystem::file_size(path)},
+              {"bytes", std::filesystem::file_size(file_of(path))},
               {"contents", Json::array()}};
   for (const Input& input : inputs) {
     const Json one = describe_spectra(input);
     console.result(fmt::format("{}: {}, {}, {}", path.string(), text_of(one["kind"]), input.format,
-                               format_bytes(std::filesystem::file_size(path))));
+                               format_bytes(std::filesystem::file_size(file_of(path)))));
     print_spectra(console, input, one);
     all["contents"].push_back(one);
   }
@@ -173,7 +173,8 @@ void add_info(CommandLine& command) {
   Verb verb = command.verb("info", "Say what is in files of spectra, or models");
   auto options = std::make_shared<InfoOptions>();
   verb.option("files FILE...", options->files,
-              ".dm3, .dm4, .hspy, .msa, .npy, .npz, LIBSVM text or a model")
+              ".dm3, .dm4, .hspy, .msa, .npy, .npz, .ndata, .csv, .h5 (also\nFILE.h5::/path of an "
+              "array), LIBSVM text or a model")
       .required();
   add_output_options(verb, options->output);
   verb.run([options](const Json&) { run_info(*options); });

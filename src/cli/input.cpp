@@ -17,7 +17,7 @@ auto reading(const std::filesystem::path& path, Reader&& reader) {
   try {
     return reader();
   } catch (const Unsupported& error) {
-    throw ReadError(fmt::format("{} ({})", error.what(), path.string()));
+    throw ReadError(error.what());
   }
 }
 
@@ -30,7 +30,8 @@ Input as_input(const std::filesystem::path& path, Dataset&& set) {
 Input as_input(const std::filesystem::path& path, const std::string& format,
                SpectrumImage&& image) {
   Input input{path, format, false, std::move(image), {}};
-  input.is_table = input.image.height == 1 && (format == "npy" || format == "npz");
+  input.is_table =
+      input.image.height == 1 && (format == "npy" || format == "npz" || format == "csv");
   input.energy = known_axis(input.image.energy, input.image.metadata);
   return input;
 }

@@ -47,7 +47,7 @@ std::string RunRecord::add_input(const std::string& role, const std::filesystem:
   const std::string hash = sha256_of_file(path, progress);
   inputs_.push_back({{"role", role},
                      {"path", path.string()},
-                     {"bytes", std::filesystem::file_size(path)},
+                     {"bytes", std::filesystem::file_size(file_of(path))},
                      {"sha256", hash}});
   return hash;
 }

@@ -15,6 +15,12 @@ class Problem : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// The file is sound, but does not hold what was asked for: the answer's `not_here`.
+class NotHere : public Problem {
+ public:
+  using Problem::Problem;
+};
+
 template <herr_t (*close)(hid_t)>
 class Handle {
  public:

@@ -49,18 +49,20 @@ void restrict_process(std::uint64_t bytes, std::uint64_t seconds) {
 template <class Work>
 int answered(int descriptor, Work work) {
   std::string problem;
+  const char* kind = io::hspy::problem_key;
   try {
     work();
     return 0;
-  } catch (const hdf5::Problem& reason) {
+  } catch (const hdf5::NotHere& reason) {
     problem = reason.what();
+    kind = io::hspy::not_here_key;
   } catch (const std::bad_alloc&) {
     problem = "it needs more memory than is allowed for its size";
   } catch (const std::exception& reason) {
     problem = reason.what();
   }
   try {
-    hdf5::Answer(descriptor, {{io::hspy::problem_key, problem}}, {}, 1 << 20).finish();
+    hdf5::Answer(descriptor, {{kind, problem}}, {}, 1 << 20).finish();
     return 0;
   } catch (const std::exception&) {
     return no_answer_status;
@@ -71,17 +73,23 @@ int answered(int descriptor, Work work) {
 
 int main(int count, char** arguments) {
   const std::string_view verb = count > 1 ? arguments[1] : "";
-  const bool reads = verb == "read" && count == 5;
+  const bool reads = verb == "read" && count == 6;
   const bool writes = verb == "write" && count == 4;
   if (!reads && !writes) return usage_status;
   const auto bytes = number(arguments[count - 2]), seconds = number(arguments[count - 1]);
   if (!bytes || !seconds) return usage_status;
   restrict_process(*bytes, *seconds);
-  if (reads)
-    return answered(io::hspy::answer_descriptor,
-                    [&] { hdf5::read_file(arguments[2], io::hspy::answer_descriptor, *bytes); });
-  return answered(io::hspy::write_answer_descriptor, [&] {
-    hdf5::write_file(io::hspy::request_descriptor, io::hspy::target_descriptor);
-    hdf5::Answer(io::hspy::write_answer_descriptor, {{"written", "yes"}}, {}, 1 << 20).finish();
+  if (reads) {
+    namespace reading = io::hspy::reading;
+    return answered(reading::answer_descriptor, [&] {
+      hdf5::read_file(arguments[2], arguments[3], reading::answer_descriptor,
+                      reading::progress_descriptor, *bytes);
+    });
+  }
+  namespace writing = io::hspy::writing;
+  return answered(writing::answer_descriptor, [&] {
+    hdf5::write_file(writing::request_descriptor, writing::target_descriptor,
+                     writing::progress_descriptor);
+    hdf5::Answer(writing::answer_descriptor, {{"written", "yes"}}, {}, 1 << 20).finish();
   });
 }

@@ -74,13 +74,13 @@ Json read_truths(const Source& source, std::size_t count, bool scalar) {
   return listed(std::move(truths), scalar);
 }
 
-Json read_value(const Source& source) {
+Json read_value(const Source& source, bool one_is_scalar = true) {
   if (!source.type.valid() || !source.space.valid()) return {};
   const H5S_class_t shape = H5Sget_simple_extent_type(source.space);
   if (shape == H5S_NULL) return {};
   const hssize_t count = H5Sget_simple_extent_npoints(source.space);
   if (count < 1 || count > longest_list) return {};
-  const bool scalar = shape == H5S_SCALAR || count == 1;
+  const bool scalar = shape == H5S_SCALAR || (count == 1 && one_is_scalar);
   switch (H5Tget_class(source.type)) {
     case H5T_STRING:
       return read_texts(source, std::size_t(count), scalar);
@@ -108,18 +108,11 @@ std::string name_of(const Attribute& attribute) {
   return H5Aget_name(attribute, sizeof name, name) > 0 ? io::to_utf8(name) : std::string();
 }
 
-void read_attributes(hid_t group, Json& tree, TreeBudget& budget) {
-  const int count = H5Aget_num_attrs(group);
-  for (int i = 0; i < count && budget.nodes > 0; ++i) {
-    const Attribute attribute(H5Aopen_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, hsize_t(i),
-                                             H5P_DEFAULT, H5P_DEFAULT));
-    if (!attribute.valid()) continue;
-    const std::string name = name_of(attribute);
-    Json value = read_attribute(attribute);
-    if (name.empty() || value.is_null()) continue;
-    budget.nodes -= std::min(budget.nodes, value.is_array() ? value.size() : 1);
-    tree[name] = std::move(value);
-  }
+// "_list_empty_key" is a list of none.
+std::string empty_list_name(const std::string& name) {
+  for (const std::string_view mark : {"_list_empty_", "_tuple_empty_"})
+    if (name.starts_with(mark)) return name.substr(mark.size());
+  return {};
 }
 
 // "_list_key" and "_tuple_key" are HyperSpy's lists.
@@ -129,7 +122,39 @@ std::string without_mark(const std::string& name) {
   return name;
 }
 
+bool is_marked(const std::string& name) { return without_mark(name) != name; }
+
 }  // namespace
+
+Json read_attributes(hid_t object, TreeBudget& budget) {
+  Json tree = Json::object();
+  const int count = H5Aget_num_attrs(object);
+  for (int i = 0; i < count && budget.nodes > 0; ++i) {
+    const Attribute attribute(H5Aopen_by_idx(object, ".", H5_INDEX_NAME, H5_ITER_INC, hsize_t(i),
+                                             H5P_DEFAULT, H5P_DEFAULT));
+    if (!attribute.valid()) continue;
+    const std::string name = name_of(attribute);
+    Json value = read_attribute(attribute);
+    if (name.empty() || value.is_null()) continue;
+    budget.nodes -= std::min(budget.nodes, value.is_array() ? value.size() : 1);
+    if (const std::string list = empty_list_name(name); !list.empty())
+      tree[list] = Json::array();
+    else
+      tree[name] = std::move(value);
+  }
+  return tree;
+}
+
+Json read_list(hid_t group, const std::string& name, std::uint64_t size) {
+  if (size >= 65536 || H5Lexists(group, name.c_str(), H5P_DEFAULT) <= 0) return {};
+  const Dataset list(H5Dopen2(group, name.c_str(), H5P_DEFAULT));
+  const Space space(list.valid() ? H5Dget_space(list) : -1);
+  if (!space.valid() || H5Sget_simple_extent_npoints(space) != hssize_t(size)) return {};
+  std::vector<double> numbers(size);
+  if (H5Dread(list, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.data()) < 0)
+    return {};
+  return numbers;
+}
 
 Json read_attribute(hid_t object, const std::string& name) {
   if (H5Aexists(object, name.c_str()) <= 0) return {};
@@ -138,9 +163,8 @@ Json read_attribute(hid_t object, const std::string& name) {
 }
 
 Json read_tree(hid_t group, TreeBudget& budget, int depth) {
-  Json tree = Json::object();
-  if (depth > max_depth) return tree;
-  read_attributes(group, tree, budget);
+  if (depth > max_depth) return Json::object();
+  Json tree = read_attributes(group, budget);
   H5G_info_t info{};
   if (H5Gget_info(group, &info) < 0) return tree;
   for (hsize_t i = 0; i < info.nlinks && budget.nodes > 0; ++i) {
@@ -157,7 +181,8 @@ Json read_tree(hid_t group, TreeBudget& budget, int depth) {
       value = read_tree(child, budget, depth + 1);
     } else if (H5Iget_type(object) == H5I_DATASET) {
       const Dataset dataset(object);
-      value = read_value({Type(H5Dget_type(dataset)), Space(H5Dget_space(dataset)), -1, dataset});
+      value = read_value({Type(H5Dget_type(dataset)), Space(H5Dget_space(dataset)), -1, dataset},
+                         !is_marked(link));
       if (value.is_array()) budget.nodes -= std::min(budget.nodes, value.size());
     } else {
       H5Oclose(object);

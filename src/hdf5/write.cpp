@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "hdf5/dataset.hpp"
 #include "hdf5/tree.hpp"
 #include "hdf5/work.hpp"
 #include "io/hspy_protocol.hpp"
@@ -14,8 +15,6 @@
 namespace whiteline::hdf5 {
 
 namespace {
-
-using Extents = std::vector<hsize_t>;
 
 constexpr hsize_t chunk_bytes = 1 << 20;
 constexpr unsigned compression = 4;  // HyperSpy's
@@ -60,7 +59,7 @@ hid_t stored_type(io::Element element) {
   }
 }
 
-void write_data(hid_t group, const io::Tensor& tensor) {
+void write_data(hid_t group, const io::Tensor& tensor, ProgressReport& progress) {
   const Extents extents(tensor.shape.begin(), tensor.shape.end());
   const Space space(H5Screate_simple(int(extents.size()), extents.data(), nullptr));
   const PropertyList creation(H5Pcreate(H5P_DATASET_CREATE));
@@ -72,9 +71,8 @@ void write_data(hid_t group, const io::Tensor& tensor) {
   const auto dataset = checked(Dataset(H5Dcreate2(group, "data", stored_type(tensor.element), space,
                                                   H5P_DEFAULT, creation, H5P_DEFAULT)),
                                "make the array");
-  check(H5Dwrite(dataset, native_type(tensor.element), H5S_ALL, H5S_ALL, H5P_DEFAULT,
-                 tensor.bytes.data()),
-        "write the array");
+  write_numbers(dataset, native_type(tensor.element), size_of(tensor.element), tensor.bytes.data(),
+                progress);
 }
 
 void write_axis(hid_t experiment, std::size_t index, const Json& axis) {
@@ -84,11 +82,12 @@ void write_axis(hid_t experiment, std::size_t index, const Json& axis) {
   write_truth(group, "is_binned", axis["units"] == "eV");
 }
 
-void write_experiment(hid_t parent, const Json& description, const io::Safetensors& request) {
+void write_experiment(hid_t parent, const Json& description, const io::Safetensors& request,
+                      ProgressReport& progress) {
   const io::Tensor* tensor = request.find(description.at("tensor").get<std::string>());
   if (!tensor) throw Problem("the request has no array for an experiment");
   const Group group = create_group(parent, description.at("name").get<std::string>());
-  write_data(group, *tensor);
+  write_data(group, *tensor, progress);
   const Json& axes = description.at("axes");
   for (std::size_t i = 0; i < axes.size(); ++i) write_axis(group, i, axes[i]);
   write_tree(create_group(group, "metadata"), description.at("metadata"));
@@ -97,7 +96,7 @@ void write_experiment(hid_t parent, const Json& description, const io::Safetenso
 
 }  // namespace
 
-void write_file(int request, int target) {
+void write_file(int request, int target, int progress) {
   struct stat info {};
   if (fstat(request, &info) != 0) throw Problem("the request cannot be read");
   const auto size = std::size_t(info.st_size);
@@ -113,7 +112,8 @@ void write_file(int request, int target) {
   write_attribute(file, "file_format_version", "3.1");
   const Group experiments = create_group(file, "Experiments");
   const Json list = io::parse_json(contents.metadata[io::hspy::experiments_key]);
-  for (const Json& description : list) write_experiment(experiments, description, contents);
+  ProgressReport report(progress, size);
+  for (const Json& description : list) write_experiment(experiments, description, contents, report);
   check(H5Fflush(file, H5F_SCOPE_GLOBAL), "write the file");
 }
 

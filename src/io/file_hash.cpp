@@ -11,7 +11,8 @@
 
 namespace whiteline {
 
-std::string sha256_of_file(const std::filesystem::path& path, const Progress& progress) {
+std::string sha256_of_file(const std::filesystem::path& name, const Progress& progress) {
+  const std::filesystem::path path = file_of(name);
   std::error_code no_size;
   const std::uintmax_t size = std::filesystem::file_size(path, no_size);
   errno = 0;

@@ -7,6 +7,9 @@
 #include "io/hspy.hpp"
 #include "io/libsvm.hpp"
 #include "io/msa.hpp"
+#include "io/nion.hpp"
+#include "io/spectra_csv.hpp"
+#include "io/zip.hpp"
 
 namespace whiteline::io {
 
@@ -23,13 +26,23 @@ bool is_zip(std::span<const std::byte> head) {
 
 bool is_msa(std::span<const std::byte> head) { return starts_with(head, "#FORMAT"); }
 
+// What lies in the archive decides, not its suffix.
+FileContents read_archive(InputFile& file) {
+  return is_ndata(ZipReader(file.cursor())) ? read_ndata(file) : read_npz(file);
+}
+std::vector<StoredImage> locate_archive(InputFile& file) {
+  return is_ndata(ZipReader(file.cursor())) ? locate_ndata(file) : locate_npz(file);
+}
+
 constexpr std::array table = {
     Format{"dm3", ".dm3", is_dm3, read_dm, locate_dm},
     Format{"dm4", ".dm4", is_dm4, read_dm, locate_dm},
-    Format{"hspy", ".hspy", is_hdf5, read_hspy, nullptr},
+    Format{"hspy", ".hspy .h5 .hdf5 .nxs .emd", is_hdf5, read_hdf5, nullptr},
     Format{"msa", ".msa .emsa", is_msa, read_msa, nullptr},
     Format{"npy", ".npy", is_npy, read_npy, locate_npy},
-    Format{"npz", ".npz", is_zip, read_npz, locate_npz},
+    Format{"npz", ".npz", is_zip, read_archive, locate_archive},
+    Format{"ndata", ".ndata .ndata1", nullptr, read_ndata, nullptr},
+    Format{"csv", ".csv .tsv", nullptr, read_csv, nullptr},
     Format{"libsvm", ".libsvm .svmlight", is_libsvm_data, read_libsvm, nullptr},
 };
 
@@ -43,11 +56,7 @@ bool has_suffix(const Format& format, std::string_view suffix) {
   return false;
 }
 
-}  // namespace
-
-std::span<const Format> formats() { return table; }
-
-const Format& format_of(InputFile& file) {
+const Format& recognised(InputFile& file) {
   for (const Format& format : table)
     if (format.begins && format.begins(file.head())) return format;
   const std::string suffix = file.suffix();
@@ -60,6 +69,18 @@ const Format& format_of(InputFile& file) {
       fmt::format("cannot read {} (its format is not known; known are {}) convert "
                   "it, for example with HyperSpy",
                   file.path(), known));
+}
+
+}  // namespace
+
+std::span<const Format> formats() { return table; }
+
+const Format& format_of(InputFile& file) {
+  const Format& format = recognised(file);
+  if (!file.member().empty() && format.read != read_hdf5)
+    throw ReadError(fmt::format("cannot read {} (only HDF5 files have members) name the file alone",
+                                file.path()));
+  return format;
 }
 
 }  // namespace whiteline::io

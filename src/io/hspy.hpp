@@ -1,4 +1,4 @@
-// HyperSpy's .hspy: HDF5, read and written by whiteline-hdf5 in another process.
+// HyperSpy's .hspy and other HDF5 files, read and written by whiteline-hdf5 in another process.
 #pragma once
 
 #include <whiteline/io.hpp>
@@ -11,13 +11,15 @@ class AtomicFile;
 
 bool is_hdf5(std::span<const std::byte> head);
 
-WHITELINE_EXPORT FileContents read_hspy(InputFile& file);
+// HyperSpy's experiments, Nion Swift's data items, or the array that file.member() names.
+WHITELINE_EXPORT FileContents read_hdf5(InputFile& file);
 ProbabilityMaps read_maps_hspy(InputFile& file);
 
 // Experiment <title> (y, x, E); labels, probabilities and truth tables are further experiments,
 // marked by metadata/Whiteline@role.
-void write_hspy(AtomicFile& file, const SpectrumImage& image);
-void write_hspy(AtomicFile& file, const ProbabilityMaps& maps);
+// `progress` hears of bytes (stage "write") and can cancel.
+void write_hspy(AtomicFile& file, const SpectrumImage& image, const Progress& progress);
+void write_hspy(AtomicFile& file, const ProbabilityMaps& maps, const Progress& progress);
 
 // The spectra pixel by pixel, whatever their order.
 void copy_pixel_major(const SpectrumImage& image, std::span<float> counts);

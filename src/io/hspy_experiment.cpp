@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "io/helper.hpp"
+#include "io/helper_progress.hpp"
 #include "io/hspy_protocol.hpp"
 
 namespace whiteline::io::hspy {
@@ -22,8 +23,8 @@ std::uint64_t memory_limit(std::uint64_t file_size) {
   return std::max(1024 * mebibyte, std::min(machine / mebibyte, wanted) * mebibyte);
 }
 
-Axis axis_of(const Cursor& file, const Json& json) {
-  Axis axis;
+ArrayAxis axis_of(const Cursor& file, const Json& json) {
+  ArrayAxis axis;
   axis.name = text_or(json, "name", "");
   axis.units = text_or(json, "units", "");
   axis.scale = number_or(json, "scale", 1.0);
@@ -35,7 +36,8 @@ Axis axis_of(const Cursor& file, const Json& json) {
     axis.navigate = navigate->get<bool>();
   if (const Json* energies = find(json, "energies"); energies && energies->is_array())
     for (const Json& energy : *energies)
-      if (energy.is_number()) axis.energies.push_back(energy.get<double>());
+      if (energy.is_number()) axis.values.push_back(energy.get<double>());
+  axis.is_formula = text_or(json, "type", "") == "FunctionalDataAxis";
   return axis;
 }
 
@@ -43,6 +45,7 @@ Experiment experiment_of(const Cursor& file, const Safetensors& tensors, const J
   Experiment experiment;
   experiment.name = text_or(json, "name", "");
   experiment.unsupported = text_or(json, "unsupported", "");
+  experiment.properties = text_or(json, "properties", "");
   if (const Json* axes = find(json, "axes"); axes && axes->is_array())
     for (const Json& axis : *axes) experiment.axes.push_back(axis_of(file, axis));
   if (const Json* metadata = find(json, "metadata"); metadata && metadata->is_object())
@@ -53,7 +56,8 @@ Experiment experiment_of(const Cursor& file, const Safetensors& tensors, const J
     if (!original->empty()) experiment.metadata["original_metadata"] = *original;
   if (!experiment.unsupported.empty()) return experiment;
   experiment.data = tensors.find(text_or(json, "tensor", ""));
-  if (!experiment.data || experiment.data->shape.size() != experiment.axes.size())
+  const bool has_axes = json.contains("axes");
+  if (!experiment.data || (has_axes && experiment.data->shape.size() != experiment.axes.size()))
     file.fail_at(unknown, fmt::format("experiment `{}` has no data, or axes that do not fit",
                                       experiment.name));
   for (std::size_t d = 0; d < experiment.axes.size(); ++d)
@@ -81,12 +85,13 @@ std::vector<double> Experiment::doubles() const {
 Contents::Contents(InputFile& file) : memory_("whiteline-hspy") {
   // Enough for slow disks; a damaged small file is given up after 5 s.
   const double seconds = 5.0 + double(file.size()) / double(10 * mebibyte);
+  const HelperProgress progress;
   const HelperRun run{
-      .arguments = {"read", std::filesystem::absolute(file.path()).string(),
+      .arguments = {"read", std::filesystem::absolute(file.file_path()).string(), file.member(),
                     std::to_string(memory_limit(file.size())), fmt::format("{:.0f}", seconds)},
-      .descriptors = {memory_.descriptor()},
+      .descriptors = {memory_.descriptor(), progress.descriptor()},
       .seconds = seconds,
-      .still_wanted = [&] { file.report(0); }};
+      .still_wanted = [&] { file.report(progress.part_of(file.size())); }};
   const std::string problem = run_helper(hdf5_helper(), run);
   if (!problem.empty()) throw FormatError(file.path(), unknown, problem);
   const auto bytes = memory_.contents();
@@ -95,6 +100,10 @@ Contents::Contents(InputFile& file) : memory_("whiteline-hspy") {
   tensors_ = parse_safetensors(*answer_);
   if (const auto found = tensors_.metadata.find(problem_key); found != tensors_.metadata.end())
     throw FormatError(file.path(), unknown, found->second);
+  if (const auto found = tensors_.metadata.find(not_here_key); found != tensors_.metadata.end())
+    throw ReadError(fmt::format("cannot read {} ({}) name one of its arrays as FILE::/PATH",
+                                file.path(), found->second));
+  layout_ = tensors_.metadata[layout_key];
   try {
     for (const Json& json : parse_json(tensors_.metadata[experiments_key]))
       experiments_.push_back(experiment_of(*answer_, tensors_, json));

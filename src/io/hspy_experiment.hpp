@@ -1,10 +1,12 @@
-// What whiteline-hdf5 found in an .hspy file.
+// What whiteline-hdf5 found in an HDF5 file.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "io/array_image.hpp"
 #include "io/input_file.hpp"
 #include "io/json.hpp"
 #include "io/memory_file.hpp"
@@ -12,21 +14,15 @@
 
 namespace whiteline::io::hspy {
 
-struct Axis {
-  std::string name, units;
-  std::uint64_t size = 0;
-  double scale = 1.0, offset = 0.0;
-  std::optional<bool> navigate;  // not in old files
-  std::vector<double> energies;  // where the axis is a list
-};
-
 struct Experiment {
   std::string name;
-  std::vector<Axis> axes;   // one a dimension, slowest first
-  Json metadata;            // `mapped_parameters` in old files; original_metadata inside
-  std::string unsupported;  // why there are no data
+  std::vector<ArrayAxis> axes;  // one a dimension, slowest first; Nion Swift's says less
+  Json metadata;                // `mapped_parameters` in old files; original_metadata inside
+  std::string properties;       // Nion Swift's description, JSON
+  std::string unsupported;      // why there are no data
   const Tensor* data = nullptr;
 
+  // What this library wrote it as: "spectra", "labels", "truth", "probabilities"; else empty.
   std::string role() const { return text_or(metadata, "Whiteline/role", ""); }
   std::vector<float> floats() const;
   std::vector<double> doubles() const;
@@ -38,6 +34,8 @@ class Contents {
   explicit Contents(
       InputFile& file);  // runs the helper; throws FormatError, Unsupported, Cancelled
 
+  // "hspy", "nion" or "array"
+  const std::string& layout() const { return layout_; }
   const std::vector<Experiment>& experiments() const { return experiments_; }
   const Cursor& file() const { return *answer_; }  // for messages
 
@@ -45,6 +43,7 @@ class Contents {
   MemoryFile memory_;
   std::optional<Cursor> answer_;
   Safetensors tensors_;
+  std::string layout_;
   std::vector<Experiment> experiments_;
 };
 

@@ -5,12 +5,12 @@
 #include "io/axes.hpp"
 #include "io/hspy.hpp"
 #include "io/hspy_experiment.hpp"
+#include "io/nion.hpp"
 
 namespace whiteline::io {
 
 namespace {
 
-using hspy::Axis;
 using hspy::Contents;
 using hspy::Experiment;
 
@@ -21,14 +21,22 @@ constexpr std::uint64_t unknown = FormatError::unknown_offset;
       fmt::format("cannot read {} ({}) convert it with HyperSpy first", file.path(), what));
 }
 
-// Old files do not say which axes are of navigation, but what the data are records of.
-std::vector<bool> navigation(const Experiment& experiment) {
-  std::vector<bool> result;
-  const std::string record = text_or(experiment.metadata, "record_by", "spectrum");
-  const std::size_t signal = record == "image" ? 2 : 1;
-  for (std::size_t d = 0; d < experiment.axes.size(); ++d)
-    result.push_back(experiment.axes[d].navigate.value_or(d + signal < experiment.axes.size()));
-  return result;
+bool is_energy(const ArrayAxis& axis) {
+  return !axis.units.empty() && axis.units != "<undefined>" && electron_volts(axis.units);
+}
+
+// Old files do not say which axes are of navigation, but what the data are records of; arrays of
+// other programs may at least have an axis in eV.
+std::vector<ArrayAxis> axes_of(const Experiment& experiment) {
+  std::vector<ArrayAxis> axes = experiment.axes;
+  const bool record = find(experiment.metadata, "record_by") != nullptr;
+  if (!record && std::count_if(axes.begin(), axes.end(), is_energy) == 1)
+    for (ArrayAxis& axis : axes)
+      if (!axis.navigate) axis.navigate = !is_energy(axis);
+  const std::size_t signal = text_or(experiment.metadata, "record_by", "") == "image" ? 2 : 1;
+  for (std::size_t d = 0; d < axes.size(); ++d)
+    if (!axes[d].navigate) axes[d].navigate = d + signal < axes.size();
+  return axes;
 }
 
 // `mapped_parameters` of HyperSpy 0.x in today's tree.
@@ -48,60 +56,19 @@ Json modern(Json metadata) {
   return tree;
 }
 
-EnergyAxis energy_axis(const Cursor& file, const Axis& axis, Json& metadata) {
-  const auto size = std::int64_t(axis.size);
-  const std::string units = axis.units == "None" || axis.units == "_None_" ? "" : axis.units;
-  const auto unit = electron_volts(units);
-  if (!unit) unsupported(file, fmt::format("its signal axis is in {}, not in eV", units));
-  if (!axis.energies.empty()) {
-    const auto uniform = uniform_axis(axis.energies);
-    if (!uniform || uniform->size != size)
-      unsupported(file, "its energies are not ascending in even steps");
-    return {uniform->offset * *unit, uniform->dispersion * *unit, size};
-  }
-  const bool plain = units.empty() && axis.offset == 0.0 && axis.scale == 1.0;
-  if (plain) return channel_axis(size, metadata);
-  const EnergyAxis energy{axis.offset * *unit, axis.scale * *unit, size};
-  if (!is_valid(energy)) unsupported(file, "its energies do not ascend");
-  return energy;
-}
-
-void set_pixels(SpectrumImage& image, const std::vector<const Axis*>& axes) {
-  image.height = axes.size() == 2 ? std::int64_t(axes[0]->size) : 1;
-  image.width = axes.empty() ? 1 : std::int64_t(axes.back()->size);
-  if (axes.empty()) return;
-  image.scale_x = axes.back()->scale;
-  image.scale_y = axes.front()->scale;
-  const std::string& units = axes.back()->units;
-  image.scale_units = units == "_None_" || units == "None" || units == "<undefined>" ? "" : units;
-}
-
 SpectrumImage image_of(const Cursor& file, const Experiment& experiment) {
   if (!experiment.unsupported.empty()) unsupported(file, experiment.unsupported);
-  const std::vector<bool> is_navigation = navigation(experiment);
-  std::vector<const Axis*> pixels, signal;
-  for (std::size_t d = 0; d < experiment.axes.size(); ++d)
-    (is_navigation[d] ? pixels : signal).push_back(&experiment.axes[d]);
-  SpectrumImage image;
-  Json metadata = modern(experiment.metadata);
-  image.title = text_or(metadata, "General/title", "");
-  if (image.title.empty()) image.title = experiment.name;
   if (experiment.data->count() == 0) file.fail_at(unknown, "an experiment is empty");
-  if (signal.size() == 1 && pixels.size() <= 2) {
-    const bool first = !is_navigation.front() && !pixels.empty();
-    if (is_navigation.back() && !first) unsupported(file, "its energy axis is in the middle");
-    image.order = first ? SpectrumImage::Order::energy_major : SpectrumImage::Order::pixel_major;
-    set_pixels(image, pixels);
-    image.energy = energy_axis(file, *signal[0], metadata);
-  } else if (signal.size() == 2 && pixels.empty()) {
-    set_pixels(image, signal);
-    image.energy = channel_axis(1, metadata);
+  SpectrumImage image;
+  if (experiment.properties.empty()) {
+    Json metadata = modern(experiment.metadata);
+    std::string title = text_or(metadata, "General/title", "");
+    if (title.empty()) title = experiment.name;
+    image = image_of_axes(file, axes_of(experiment), std::move(metadata), title);
   } else {
-    unsupported(file, fmt::format("experiment `{}` has {} navigation and {} signal axes",
-                                  experiment.name, pixels.size(), signal.size()));
+    image = nion_image(file, experiment.properties, experiment.data->shape, experiment.name);
   }
   image.counts = experiment.floats();
-  image.metadata = metadata.dump();
   return image;
 }
 
@@ -169,9 +136,9 @@ bool is_hdf5(std::span<const std::byte> head) {
   return false;
 }
 
-FileContents read_hspy(InputFile& file) {
+FileContents read_hdf5(InputFile& file) {
   const Contents contents(file);
-  FileContents result{.format = "hspy"};
+  FileContents result{.format = contents.layout() == "hspy" ? "hspy" : "h5"};
   std::optional<Unsupported> refused;
   for (const Experiment& experiment : contents.experiments()) {
     const std::string role = experiment.role();

@@ -5,6 +5,7 @@
 #include "io/atomic_file.hpp"
 #include "io/axes.hpp"
 #include "io/helper.hpp"
+#include "io/helper_progress.hpp"
 #include "io/hspy.hpp"
 #include "io/hspy_protocol.hpp"
 #include "io/memory_file.hpp"
@@ -80,7 +81,7 @@ NewExperiment truth_experiment(const Grid& grid, const std::string& name, const 
                     copy_of(table.values));
 }
 
-void send(AtomicFile& file, std::vector<NewExperiment> experiments) {
+void send(AtomicFile& file, std::vector<NewExperiment> experiments, const Progress& progress) {
   // Wider numbers first, so that all are aligned.
   std::stable_sort(experiments.begin(), experiments.end(), [](const auto& a, const auto& b) {
     return size_of(a.tensor.element) > size_of(b.tensor.element);
@@ -107,11 +108,14 @@ void send(AtomicFile& file, std::vector<NewExperiment> experiments) {
   constexpr double bytes_per_second = 4e6;  // compressed by one slow core
   const double seconds = 30.0 + double(size) / bytes_per_second;
   const std::uint64_t memory = 2 * size + (std::uint64_t(1) << 30);
+  const HelperProgress done;
   std::string problem =
       run_helper(hdf5_helper(),
                  {.arguments = {"write", std::to_string(memory), fmt::format("{:.0f}", seconds)},
-                  .descriptors = {request.descriptor(), file.descriptor(), answer.descriptor()},
-                  .seconds = seconds});
+                  .descriptors = {request.descriptor(), file.descriptor(), answer.descriptor(),
+                                  done.descriptor()},
+                  .seconds = seconds,
+                  .still_wanted = [&] { report(progress, "write", done.part_of(size), size); }});
   const auto answered = answer.contents();
   if (problem.empty() && answered.empty()) problem = "the HDF5 library gave up";
   if (problem.empty()) {
@@ -150,7 +154,7 @@ void copy_pixel_major(const SpectrumImage& image, std::span<float> counts) {
           counts[p * channels + c] = image.counts[c * pixels + p];
 }
 
-void write_hspy(AtomicFile& file, const SpectrumImage& image) {
+void write_hspy(AtomicFile& file, const SpectrumImage& image, const Progress& progress) {
   const Grid grid{image.height, image.width, image.scale_y, image.scale_x, image.scale_units};
   Json metadata = parse_json(image.metadata);
   const Json known = metadata;
@@ -172,10 +176,10 @@ void write_hspy(AtomicFile& file, const SpectrumImage& image) {
   if (!image.labels.empty())
     all.push_back(labels_experiment(grid, image.labels, image.class_names));
   for (const auto& [name, table] : image.truth) all.push_back(truth_experiment(grid, name, table));
-  send(file, std::move(all));
+  send(file, std::move(all), progress);
 }
 
-void write_hspy(AtomicFile& file, const ProbabilityMaps& maps) {
+void write_hspy(AtomicFile& file, const ProbabilityMaps& maps, const Progress& progress) {
   const Grid grid{maps.height, maps.width, maps.scale_y, maps.scale_x, maps.scale_units};
   Json metadata = metadata_tree({.title = maps.title});
   metadata["Whiteline"]["role"] = "probabilities";
@@ -187,7 +191,7 @@ void write_hspy(AtomicFile& file, const ProbabilityMaps& maps) {
   all.push_back(experiment("probabilities", std::move(axes), std::move(metadata), Element::f32,
                            copy_of(maps.probabilities)));
   if (!maps.labels.empty()) all.push_back(labels_experiment(grid, maps.labels, maps.class_names));
-  send(file, std::move(all));
+  send(file, std::move(all), progress);
 }
 
 }  // namespace whiteline::io

@@ -53,6 +53,7 @@ class Inflater {
 }  // namespace
 
 std::uint32_t crc32_of(std::span<const std::byte> bytes, std::uint32_t crc) {
+  if (bytes.empty()) return crc;  // zlib takes a null pointer for a wish to begin
   return std::uint32_t(crc32_z(crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 

@@ -4,13 +4,28 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <whiteline/io.hpp>
 
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <vector>
 
-namespace whiteline::io {
+namespace whiteline {
+
+namespace {
+constexpr std::string_view member_mark = "::";
+}
+
+std::filesystem::path file_of(const std::filesystem::path& name) {
+  const std::string text = name.string();
+  const std::size_t mark = text.find(member_mark);
+  std::error_code ignored;
+  if (mark == std::string::npos || std::filesystem::exists(name, ignored)) return name;
+  return text.substr(0, mark);
+}
+
+namespace io {
 
 namespace {
 
@@ -57,8 +72,11 @@ class Blocks : public ByteSource {
 
 }  // namespace
 
-InputFile::InputFile(const std::filesystem::path& path, Progress progress, Loading loading)
-    : path_(path.string()), progress_(std::move(progress)) {
+InputFile::InputFile(const std::filesystem::path& name, Progress progress, Loading loading)
+    : path_(name.string()), file_path_(file_of(name).string()), progress_(std::move(progress)) {
+  const std::filesystem::path path = file_path_;
+  if (path_.size() > file_path_.size())
+    member_ = path_.substr(file_path_.size() + member_mark.size());
   struct stat info {};
   if (stat(path.c_str(), &info) != 0) {
     if (errno == ENOENT || errno == ENOTDIR)
@@ -87,20 +105,20 @@ InputFile::InputFile(const std::filesystem::path& path, Progress progress, Loadi
 }
 
 InputFile::InputFile(std::string path, std::span<const std::byte> bytes)
-    : path_(std::move(path)), size_(bytes.size()), loaded_(bytes) {}
+    : path_(std::move(path)), file_path_(path_), size_(bytes.size()), loaded_(bytes) {}
 
 InputFile::~InputFile() {
   if (descriptor_ >= 0) close(descriptor_);
 }
 
 std::string InputFile::suffix() const {
-  std::string text = std::filesystem::path(path_).extension().string();
+  std::string text = std::filesystem::path(file_path_).extension().string();
   std::transform(text.begin(), text.end(), text.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
   return text;
 }
 
-std::string InputFile::stem() const { return std::filesystem::path(path_).stem().string(); }
+std::string InputFile::stem() const { return std::filesystem::path(file_path_).stem().string(); }
 
 void InputFile::read(std::uint64_t offset, std::span<std::byte> to) const {
   if (descriptor_ < 0) {
@@ -142,4 +160,6 @@ std::span<const std::byte> InputFile::bytes() {
   return loaded_;
 }
 
-}  // namespace whiteline::io
+}  // namespace io
+
+}  // namespace whiteline

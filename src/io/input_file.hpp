@@ -21,8 +21,8 @@ enum class Loading { whole, as_taken };
 
 class WHITELINE_EXPORT InputFile {
  public:
-  // Throws ReadError: missing, a folder, not readable, empty. As taken: bytes() are no more than
-  // address space, and its cursors fetch what is taken.
+  // `FILE::MEMBER` is the array MEMBER of FILE. Throws ReadError: missing, a folder, not readable,
+  // empty. As taken: bytes() are no more than address space, and its cursors fetch what is taken.
   explicit InputFile(const std::filesystem::path& path, Progress progress = {},
                      Loading loading = Loading::whole);
   // Bytes that are in memory already (they must outlive this), under a name for messages.
@@ -32,8 +32,10 @@ class WHITELINE_EXPORT InputFile {
   InputFile& operator=(const InputFile&) = delete;
 
   const std::string& path() const { return path_; }
-  std::string suffix() const;  // lower case, with the dot
-  std::string stem() const;    // file name without suffix
+  const std::string& file_path() const { return file_path_; }  // without the member
+  const std::string& member() const { return member_; }        // empty when none is named
+  std::string suffix() const;                                  // lower case, with the dot
+  std::string stem() const;                                    // file name without suffix
   std::uint64_t size() const { return size_; }
   std::span<const std::byte> head();   // at most the first 4096 bytes
   std::span<const std::byte> bytes();  // all
@@ -48,7 +50,7 @@ class WHITELINE_EXPORT InputFile {
  private:
   void load(std::uint64_t count);
 
-  std::string path_;
+  std::string path_, file_path_, member_;
   Progress progress_;
   std::uint64_t size_ = 0;
   int descriptor_ = -1;

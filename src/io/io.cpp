@@ -13,7 +13,9 @@
 #include "io/libsvm.hpp"
 #include "io/model.hpp"
 #include "io/msa.hpp"
+#include "io/nion.hpp"
 #include "io/npz.hpp"
+#include "io/spectra_csv.hpp"
 
 namespace whiteline {
 
@@ -58,6 +60,10 @@ void validate_maps(const ProbabilityMaps& maps) {
 }  // namespace
 
 FileContents read_file(const fs::path& path, const Progress& progress) {
+  if (suffix_of(path) == ".zspy")
+    throw Unsupported(
+        fmt::format("cannot read {} (Zarr files are not supported) save it as .hspy with HyperSpy",
+                    path.string()));
   return io::guarded(path, [&] {
     io::InputFile file(path, progress);
     return io::format_of(file).read(file);
@@ -82,16 +88,20 @@ Dataset read_dataset(const fs::path& path, const Progress& progress) {
                   path.string()));
 }
 
-void write_spectrum_image(const fs::path& path, const SpectrumImage& image, Overwrite overwrite) {
+void write_spectrum_image(const fs::path& path, const SpectrumImage& image, Overwrite overwrite,
+                          const Progress& progress) {
   validate(image);
   require_metadata(image.metadata);
   const std::string suffix = suffix_of(path);
-  if (suffix != ".hspy" && suffix != ".npz" && suffix != ".msa")
-    refuse_suffix(path, ".hspy, .npz or .msa");
+  if (suffix != ".hspy" && suffix != ".npz" && suffix != ".csv" && suffix != ".ndata" &&
+      suffix != ".ndata1" && suffix != ".msa" && suffix != ".emsa")
+    refuse_suffix(path, ".hspy, .npz, .csv, .ndata or .msa");
   io::AtomicFile file(path, overwrite);
-  if (suffix == ".hspy") io::write_hspy(file, image);
+  if (suffix == ".hspy") io::write_hspy(file, image, progress);
   if (suffix == ".npz") io::write_npz(file, image);
-  if (suffix == ".msa") io::write_msa(file, image);
+  if (suffix == ".csv") io::write_csv(file, image);
+  if (suffix.starts_with(".ndata")) io::write_ndata(file, image);
+  if (suffix == ".msa" || suffix == ".emsa") io::write_msa(file, image);
   file.commit();
 }
 
@@ -99,21 +109,23 @@ void write_dataset(const fs::path& path, const Dataset& dataset, Overwrite overw
   validate(dataset);
   require_metadata(dataset.metadata);
   const std::string suffix = suffix_of(path);
-  if (suffix != ".npz" && suffix != ".libsvm") refuse_suffix(path, ".npz or .libsvm");
+  if (suffix != ".npz" && suffix != ".csv" && suffix != ".libsvm")
+    refuse_suffix(path, ".npz, .csv or .libsvm");
   io::AtomicFile file(path, overwrite);
   if (suffix == ".npz") io::write_npz(file, dataset);
+  if (suffix == ".csv") io::write_csv(file, dataset);
   if (suffix == ".libsvm") io::write_libsvm(file, dataset);
   file.commit();
 }
 
-void write_probability_maps(const fs::path& path, const ProbabilityMaps& maps,
-                            Overwrite overwrite) {
+void write_probability_maps(const fs::path& path, const ProbabilityMaps& maps, Overwrite overwrite,
+                            const Progress& progress) {
   validate_maps(maps);
   require_metadata(maps.metadata);
   const std::string suffix = suffix_of(path);
   if (suffix != ".hspy" && suffix != ".npz") refuse_suffix(path, ".hspy or .npz");
   io::AtomicFile file(path, overwrite);
-  if (suffix == ".hspy") io::write_hspy(file, maps);
+  if (suffix == ".hspy") io::write_hspy(file, maps, progress);
   if (suffix == ".npz") io::write_npz(file, maps);
   file.commit();
 }
@@ -151,6 +163,10 @@ void write_libsvm_model(const fs::path& path, const SvmModel& model, Overwrite o
   io::AtomicFile file(path, overwrite);
   io::write_libsvm_model(file, model);
   file.commit();
+}
+
+void write_text_file(const fs::path& path, std::string_view text, Overwrite overwrite) {
+  io::write_file(path, text, overwrite);
 }
 
 }  // namespace whiteline

@@ -43,6 +43,7 @@ struct SpectrumReader::Source {
     format = kind.name;
     if (kind.locate && take_stored(kind.locate(file))) return;
     FileContents contents = read_file(path, progress);
+    format = contents.format;
     has_set = contents.dataset.has_value();
     if (contents.dataset)
       image = table_image(std::move(*contents.dataset));
@@ -91,7 +92,8 @@ const SpectrumImage& SpectrumReader::description() const { return source_->image
 bool SpectrumReader::in_memory() const { return !source_->stored; }
 
 bool SpectrumReader::is_table() const {
-  const bool of_arrays = source_->format == "npy" || source_->format == "npz";
+  const bool of_arrays =
+      source_->format == "npy" || source_->format == "npz" || source_->format == "csv";
   return source_->has_set || (source_->image.height == 1 && of_arrays);
 }
 

@@ -53,12 +53,15 @@ class ZipReader {
 class ZipWriter {
  public:
   explicit ZipWriter(AtomicFile& file) : file_(file) {}
-  // A member made of two parts, deflated.
-  void add(std::string name, std::string_view first, std::span<const std::byte> second);
+  enum class Packing { stored, deflated };
+  // A member made of two parts.
+  void add(std::string name, std::string_view first, std::span<const std::byte> second,
+           Packing packing = Packing::deflated);
   void finish();  // the central directory
 
  private:
   void write(std::string_view bytes);
+  void write(std::span<const std::byte> bytes) { write(as_text(bytes)); }
 
   AtomicFile& file_;
   std::uint64_t position_ = 0;

@@ -51,7 +51,8 @@ std::string zip64_extra(std::initializer_list<std::uint64_t> numbers) {
 // From the version needed to the lengths, the same in both headers.
 Record common_header(Record record, const ZipMember& member, std::size_t extra) {
   constexpr std::uint16_t utf8_name = 1 << 11, deflate = 8;
-  record.add(version_with_zip64).add(utf8_name).add(deflate).add(std::uint16_t(0)).add(date);
+  const std::uint16_t method = member.deflated ? deflate : 0;
+  record.add(version_with_zip64).add(utf8_name).add(method).add(std::uint16_t(0)).add(date);
   record.add(member.crc).add(small(member.stored_size)).add(small(member.size));
   record.add(std::uint16_t(member.name.size())).add(std::uint16_t(extra));
   return record;
@@ -64,15 +65,15 @@ void ZipWriter::write(std::string_view bytes) {
   position_ += bytes.size();
 }
 
-void ZipWriter::add(std::string name, std::string_view first, std::span<const std::byte> second) {
+void ZipWriter::add(std::string name, std::string_view first, std::span<const std::byte> second,
+                    Packing packing) {
   const auto head = std::as_bytes(std::span(first));
-  const std::string packed = deflated({head, second});
-  ZipMember member{std::move(name),
-                   true,
-                   crc32_of(second, crc32_of(head)),
-                   packed.size(),
-                   first.size() + second.size(),
-                   position_};
+  const bool packs = packing == Packing::deflated;
+  const std::string packed = packs ? deflated({head, second}) : std::string();
+  const std::uint64_t size = first.size() + second.size();
+  ZipMember member{
+      std::move(name), packs, crc32_of(second, crc32_of(head)), packs ? packed.size() : size, size,
+      position_};
   // With one size in the extra field, both have to be there.
   const bool large = is_large(member.size) || is_large(member.stored_size);
   std::string extra;
@@ -90,7 +91,12 @@ void ZipWriter::add(std::string name, std::string_view first, std::span<const st
             .add(member.name)
             .add(extra)
             .text());
-  write(packed);
+  if (packs) {
+    write(packed);
+  } else {
+    write(first);
+    write(second);
+  }
   members_.push_back(std::move(member));
 }
 

@@ -4,6 +4,7 @@
 Run: /usr/bin/python3 tests/golden/make_io.py (python3-numpy, python3-h5py). The numbers follow one
 rule, value(y, x, E) = 100 y + 10 x + E, so that the tests know them.
 """
+import json
 import pathlib
 import zipfile
 
@@ -112,6 +113,72 @@ def hyperspy_files():
         file["Experiments/linked"] = h5py.ExternalLink("version_3_1.hspy", "/Experiments/phase")
 
 
+def calibrations(*entries):
+    return [{"offset": offset, "scale": scale, "units": units} for offset, scale, units in entries]
+
+
+def nion_files():
+    spatial = calibrations((-1.5, 0.5, "nm"), (0, 0.25, "nm"), (460, 0.25, "eV"))
+    said = {"instrument": {"high_tension": 60000, "convergence_angle": 0.03},
+            "hardware_source": {"signal_type": "eels"}}
+    exported = {"version": 1, "title": "Spectrum Image (EELS)", "is_sequence": False,
+                "collection_dimension_count": 2, "datum_dimension_count": 1,
+                "spatial_calibrations": spatial, "metadata": said}
+    project = {"version": 13, "uuid": "0", "title": "in a project", "data_shape": [H, W, E],
+               "collection_dimension_count": 2, "datum_dimension_count": 1,
+               "dimensional_calibrations": spatial, "metadata": said}
+    old = {"version": 8, "title": "an old project", "data_sources": [
+        {"data_shape": [H, W, E], "is_sequence": False, "collection_dimension_count": 2,
+         "datum_dimension_count": 1, "dimensional_calibrations": spatial}]}
+    frames = {"title": "camera frames", "is_sequence": True, "collection_dimension_count": 0,
+              "datum_dimension_count": 2, "dimensional_calibrations": spatial}
+
+    def ndata(name, description, array, array_first=False):
+        with zipfile.ZipFile(FOLDER / f"{name}.ndata", "w", zipfile.ZIP_STORED) as archive:
+            def add_array():
+                with archive.open("data.npy", "w") as member:
+                    np.save(member, array)
+            if array_first:
+                add_array()
+            archive.writestr("metadata.json", json.dumps(description))
+            if not array_first:
+                add_array()
+
+    ndata("nion_export", exported, CUBE.astype("f4"))
+    ndata("nion_project", project, CUBE.astype("f8"), array_first=True)
+    ndata("nion_old", old, CUBE.astype("u2"))
+    ndata("nion_frames", frames, CUBE.astype("f4"))
+    with h5py.File(FOLDER / "nion_project.h5", "w") as file:
+        file.create_dataset("data", data=CUBE.astype("f4")).attrs["properties"] = json.dumps(project)
+    with h5py.File(FOLDER / "nion_export.h5", "w") as file:
+        for name in ("0", "1"):
+            item = file.create_dataset(f"data/{name}", data=CUBE.astype("f4") + int(name))
+            item.attrs["properties"] = json.dumps(exported)
+
+
+def other_hdf5_files():
+    with h5py.File(FOLDER / "nexus.nxs", "w") as file:
+        group = file.create_group("entry/eels")
+        group.attrs["signal"] = "counts"
+        group.attrs["axes"] = ["y", "x", "energy"]
+        group.create_dataset("counts", data=CUBE.astype("i4")).attrs["exposure"] = 0.5
+        group["y"], group["x"] = 0.5 * np.arange(H), 0.25 * np.arange(W)
+        group["energy"] = 460 + 0.25 * np.arange(E)
+        group["energy"].attrs["units"] = "eV"
+        group["x"].attrs["units"] = group["y"].attrs["units"] = "nm"
+        file["entry/name"] = "no array"
+    with h5py.File(FOLDER / "berkeley.emd", "w") as file:  # energy first
+        group = file.create_group("signals/cube")
+        group["data"] = np.moveaxis(CUBE, -1, 0).astype("f4")
+        for number, name, units, values in [(1, "E", "[e_V]", 460 + 0.25 * np.arange(E)),
+                                            (2, "y", "[n_m]", 0.5 * np.arange(H)),
+                                            (3, "x", "[n_m]", 0.25 * np.arange(W))]:
+            axis = group.create_dataset(f"dim{number}", data=values)
+            axis.attrs["name"], axis.attrs["units"] = np.bytes_(name), np.bytes_(units)
+
+
 FOLDER.mkdir(exist_ok=True)
 numpy_files()
+nion_files()
+other_hdf5_files()
 hyperspy_files()

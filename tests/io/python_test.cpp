@@ -1,33 +1,10 @@
 // What we write, read by NumPy and HyperSpy where this machine has them.
-#include <sys/wait.h>
-
-#include <cstdlib>
-
-#include "io/files.hpp"
+#include "io/python.hpp"
 #include "io/helper.hpp"
+#include "support/folders.hpp"
 
 namespace whiteline::test {
 namespace {
-
-constexpr const char* python = "/usr/bin/python3";
-
-int status_of(const std::string& command) {
-  const int status = std::system(command.c_str());
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-bool has_module(const std::string& name) {
-  return status_of(std::string(python) + " -c 'import " + name + "' >/dev/null 2>&1") == 0;
-}
-
-// Runs the script in the folder; its asserts are ours.
-void expect_python_agrees(const TemporaryFolder& folder, const std::string& script) {
-  write_text(folder / "check.py", script);
-  EXPECT_EQ(status_of("cd " + folder.path().string() + " && " + python +
-                      " -W ignore check.py >output.txt 2>&1"),
-            0)
-      << read_text(folder / "output.txt");
-}
 
 TEST(Python, NumPyReadsOurArchives) {
   if (!has_module("numpy")) GTEST_SKIP() << "no NumPy for " << python;
@@ -52,6 +29,25 @@ assert (s["spectra"] == z["spectra"].reshape(12, 33)[z["labels"].ravel() >= 0]).
 )");
 }
 
+TEST(Python, NumPyReadsOurDataItems) {
+  if (!has_module("numpy")) GTEST_SKIP() << "no NumPy for " << python;
+  const TemporaryFolder folder;
+  write_spectrum_image(folder / "item.ndata", energy_major(example_image()));
+  expect_python_agrees(folder, R"(
+import io, json, numpy as np, zipfile
+with zipfile.ZipFile("item.ndata") as z:
+    assert z.testzip() is None and set(z.namelist()) == {"data.npy", "metadata.json"}
+    assert all(i.compress_type == zipfile.ZIP_STORED for i in z.infolist())
+    a = np.load(io.BytesIO(z.read("data.npy")), allow_pickle=False)
+    d = json.loads(z.read("metadata.json"))
+assert a.shape == (3, 4, 33) and a.dtype == np.float32
+assert (d["collection_dimension_count"], d["datum_dimension_count"], d["is_sequence"]) == (2, 1, False)
+assert d["spatial_calibrations"][2] == {"offset": 460.0, "scale": 0.25, "units": "eV"}
+assert d["spatial_calibrations"][0] == {"offset": 0.0, "scale": 0.5, "units": "nm"}
+assert d["metadata"]["instrument"]["high_tension"] == 300000.0
+)");
+}
+
 TEST(Python, HyperSpyOpensOurFilesEagerlyAndLazily) {
   try {
     io::hdf5_helper();
@@ -65,6 +61,8 @@ TEST(Python, HyperSpyOpensOurFilesEagerlyAndLazily) {
   SpectrumImage plain = example_image(2, 5, 257);
   write_spectrum_image(folder / "plain.hspy", energy_major(plain));
   write_spectrum_image(folder / "plain.npz", plain);
+  const auto theirs = source_folder() / "tests/golden/hyperspy/cube.hspy";
+  write_spectrum_image(folder / "carried.hspy", read_spectrum_image(theirs));
   write_spectrum_image(folder / "one.msa", example_image(1, 1, 64));
   expect_python_agrees(folder, R"(
 import numpy as np, hyperspy.api as hs
@@ -83,6 +81,12 @@ for lazy in (False, True):
     found = {x.metadata.General.title: x for x in hs.load("labelled.hspy", lazy=lazy)}
     assert set(found) == {"Fe cube, 60 °", "labels", "phase_fraction", "shift"}, set(found)
     assert found["labels"].data.shape == (3, 4)
+    c = hs.load("carried.hspy", lazy=lazy)
+    assert sorted(c.metadata.Sample.elements) == ["Fe", "O"], c.metadata.Sample.elements
+    assert c.metadata.Sample.notes == ["Größe", "b"], c.metadata.Sample.notes
+    assert c.metadata.Sample.thickness == [0.5] and c.metadata.Sample.nothing == []
+    assert list(c.metadata.Sample.counts) == [1, 2, 3] and c.metadata.Sample.unknown is None
+    assert c.original_metadata.ImageList.TagGroup0.as_dictionary() == {"flag": True, "text": "°"}
 hs.load("plain.hspy").save("again.hspy")
 m = hs.load("one.msa")
 assert m.axes_manager[0].offset == 460.0 and m.axes_manager[0].size == 64
