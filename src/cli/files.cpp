@@ -1,11 +1,8 @@
 #include "cli/files.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <system_error>
 
 #include "cli/interrupt.hpp"
@@ -23,25 +20,6 @@ namespace {
 
 [[noreturn]] void already_there(const fs::path& path) {
   cannot_write(path, "it exists", "choose another name, or overwrite it with --force");
-}
-
-void write_and_sync(const fs::path& path, const std::string& text) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (file < 0) cannot_write(path, std::strerror(errno), "check the folder");
-  std::size_t written = 0;
-  int problem = 0;
-  while (written < text.size() && problem == 0) {
-    const ssize_t count = ::write(file, text.data() + written, text.size() - written);
-    if (count >= 0)
-      written += std::size_t(count);
-    else if (errno != EINTR)
-      problem = errno;
-  }
-  if (problem == 0 && ::fsync(file) != 0) problem = errno;
-  if (::close(file) != 0 && problem == 0) problem = errno;
-  if (problem == 0) return;
-  ::unlink(path.c_str());
-  cannot_write(path, std::strerror(problem), "make room or choose another folder");
 }
 
 // Moves a finished file to its name; with Overwrite::refuse an existing one stays.
@@ -75,17 +53,6 @@ void check_output_folder(const fs::path& folder, const std::vector<std::string>&
   std::vector<fs::path> files;
   for (const std::string& name : names) files.push_back(folder / name);
   check_outputs(files, force);
-}
-
-void write_text_file(const fs::path& path, const std::string& text, Overwrite overwrite) {
-  const fs::path temporary = fmt::format("{}.tmp-{}", path.string(), ::getpid());
-  write_and_sync(temporary, text);
-  try {
-    move_into_place(temporary, path, overwrite);
-  } catch (...) {
-    ::unlink(temporary.c_str());
-    throw;
-  }
 }
 
 StagedFolder::StagedFolder(fs::path folder) : folder_(std::move(folder)) {

@@ -17,10 +17,6 @@ void check_outputs(const std::vector<std::filesystem::path>& files, bool force);
 void check_output_folder(const std::filesystem::path& folder, const std::vector<std::string>& names,
                          bool force);
 
-// The same through a temporary name, sync and rename; throws Error.
-void write_text_file(const std::filesystem::path& path, const std::string& text,
-                     Overwrite overwrite);
-
 // Files of one result are made in a folder of their own beside `folder` and moved into it at the
 // end, so that a run that stops in between leaves nothing.
 class StagedFolder {

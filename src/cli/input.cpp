@@ -13,7 +13,7 @@ namespace {
 
 // Runs a reader; content it does not handle is an unreadable input as well.
 template <class Reader>
-auto reading(const std::filesystem::path& path, Reader&& reader) {
+auto reading(Reader&& reader) {
   try {
     return reader();
   } catch (const Unsupported& error) {
@@ -46,7 +46,7 @@ void add_axis_options(Verb& verb, AxisOptions& options) {
 }
 
 std::vector<Input> read_all_inputs(const std::filesystem::path& path) {
-  FileContents contents = reading(path, [&] { return read_file(path); });
+  FileContents contents = reading([&] { return read_file(path); });
   std::vector<Input> inputs;
   if (contents.dataset) inputs.push_back(as_input(path, std::move(*contents.dataset)));
   for (SpectrumImage& image : contents.images)
@@ -59,15 +59,15 @@ Input read_input(const std::filesystem::path& path) {
   std::vector<Input> inputs = read_all_inputs(path);
   if (inputs.size() == 1) return std::move(inputs.front());
   return as_input(path, inputs.empty() ? "" : inputs.front().format,
-                  reading(path, [&] { return read_spectrum_image(path); }));
+                  reading([&] { return read_spectrum_image(path); }));
 }
 
 SvmModel read_model_file(const std::filesystem::path& path) {
-  return reading(path, [&] { return read_model(path); });
+  return reading([&] { return read_model(path); });
 }
 
 Dataset read_labelled_set(const std::filesystem::path& path, const AxisOptions& options) {
-  Dataset set = reading(path, [&] { return read_dataset(path); });
+  Dataset set = reading([&] { return read_dataset(path); });
   set.energy = corrected_axis(known_axis(set.energy, set.metadata), set.channels, options);
   if (std::find(set.labels.begin(), set.labels.end(), no_label) == set.labels.end()) return set;
   std::vector<std::int64_t> labelled;
