@@ -10,6 +10,7 @@
 #include <new>
 #include <string>
 
+#include "cpu/block_cache.hpp"
 #include "cpu/isa.hpp"
 
 namespace whiteline::cpu {
@@ -18,6 +19,15 @@ namespace {
 
 constexpr std::size_t alignment = 64;  // bytes
 constexpr std::size_t huge_page = 2 << 20;
+constexpr std::size_t kept_memory = 256 << 20;  // that was given back, at most
+
+// The size of what is taken for `bytes`: large blocks are whole huge pages.
+std::size_t block_size(std::size_t bytes) {
+  const std::size_t step = bytes >= 2 * huge_page ? huge_page : alignment;
+  const std::size_t padded = (bytes + step - 1) / step * step;
+  return padded >= bytes ? padded : bytes;
+}
+bool is_large(std::size_t size) { return size >= 2 * huge_page; }
 
 std::string processor() {
   std::ifstream file("/proc/cpuinfo");
@@ -63,10 +73,14 @@ class CpuQueue final : public core::Queue {
   }
 
   void* allocate(std::size_t bytes) override {
-    const std::size_t step = bytes >= 2 * huge_page ? huge_page : alignment;
-    const std::size_t padded = (bytes + step - 1) / step * step;
-    void* address = padded >= bytes ? std::aligned_alloc(step, padded) : nullptr;
-    if (address && step == huge_page) madvise(address, padded, MADV_HUGEPAGE);  // if it may be
+    const std::size_t size = block_size(bytes);
+    if (is_large(size))
+      if (void* const kept = cache_.take(size)) return kept;
+    void* address = take(size);
+    if (!address) {
+      cache_.clear();
+      address = take(size);
+    }
     if (!address)
       throw OutOfMemory(
           fmt::format("cannot take {:.1f} MiB of memory (the system refuses) lower "
@@ -74,7 +88,13 @@ class CpuQueue final : public core::Queue {
                       double(bytes) / 1048576.0));
     return address;
   }
-  void release(void* address, std::size_t) noexcept override { std::free(address); }
+  void release(void* address, std::size_t bytes) noexcept override {
+    const std::size_t size = block_size(bytes);
+    if (is_large(size))
+      cache_.keep(address, size);
+    else
+      std::free(address);
+  }
   void upload(void* device, const void* host, std::size_t bytes) override {
     std::memcpy(device, host, bytes);
   }
@@ -90,7 +110,15 @@ class CpuQueue final : public core::Queue {
   void synchronize() override {}
 
  private:
+  // Null where there is none.
+  static void* take(std::size_t size) {
+    void* const address = std::aligned_alloc(is_large(size) ? huge_page : alignment, size);
+    if (address && is_large(size)) madvise(address, size, MADV_HUGEPAGE);  // if it may be
+    return address;
+  }
+
   ContextOptions options_;
+  BlockCache cache_{kept_memory};
   core::ThreadPool pool_;
   DeviceInfo info_;
   core::Ops ops_;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t panels_a_task = 4;
 constexpr std::int64_t left_floats = 96 * 1024;  // of packed rows at a time: stay in a cache
-constexpr std::int64_t largest_tile = 16 * 64;
+constexpr std::int64_t largest_height = 16, largest_tile = largest_height * 64;
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
@@ -53,32 +53,26 @@ void RowMultiplier::pack_left(const Job& job) {
   pool_.run(job.groups, [&](std::int64_t group) {
     const std::int64_t count = job.group_rows(group, height);
     float* const to = job.left + group * height * job.depth;
-    for (std::int64_t i = 0; i < count; ++i) {
-      const float* const from = rows.data + job.which[group * height + i] * rows.stride;
-      for (std::int64_t k = 0; k < job.depth; ++k) to[k * count + i] = from[k];
-    }
+    const float* from[largest_height];
+    for (std::int64_t i = 0; i < count; ++i)
+      from[i] = rows.data + job.which[group * height + i] * rows.stride;
+    for (std::int64_t k = 0; k < job.depth; ++k)
+      for (std::int64_t i = 0; i < count; ++i) to[k * count + i] = from[i][k];
   });
 }
 
-void RowMultiplier::finish(const Job& job, const Tile& tile, std::int64_t first_column) {
+void RowMultiplier::finish(const Job& job, const Tile& tile) {
   const core::PreparedRows& all = job.panels.rows();
-  // The tile's own corner of the result, so that numbers of rows and columns start at 0.
-  const KernelSides sides{job.squared_norm.data() + tile.row, job.mean_dot.data() + tile.row,
-                          all.squared_norm.data + first_column, all.mean_dot.data + first_column,
-                          core::no_common_rows};
-  alignas(64) float values[largest_tile];
-  const std::int64_t width = kernels_.tile_columns;
-  kernels_.kernel_tile({0, 0, tile.rows, tile.columns, tile.totals}, job.function, sides, values,
-                       width);
-  for (std::int64_t i = 0; i < tile.rows; ++i) {
-    const std::int64_t row = tile.row + i, self = job.which[row] - first_column;
-    if (self >= 0 && self < tile.columns)
-      values[i * width + self] = formulas::kernel_value(
-          job.function, tile.totals[i * width + self], sides.left_squared_norm[i],
-          sides.right_squared_norm[self], sides.left_mean_dot[i], sides.right_mean_dot[self], true);
-    const std::int64_t begin = std::max(job.columns.begin, first_column);
-    const std::int64_t end = std::min(job.columns.end, first_column + tile.columns);
-    std::copy_n(values + i * width + (begin - first_column), end - begin, job.out[row] + begin);
+  const std::int64_t begin = std::max(job.columns.begin, tile.column);
+  const std::int64_t end = std::min(job.columns.end, tile.column + tile.columns);
+  const float* totals = tile.totals + (begin - tile.column);
+  for (std::int64_t row = tile.row; row < tile.row + tile.rows; ++row) {
+    // The row's part of the result alone, so that its number and the first column's are 0.
+    const KernelSides sides{&job.squared_norm[std::size_t(row)], &job.mean_dot[std::size_t(row)],
+                            all.squared_norm.data + begin, all.mean_dot.data + begin,
+                            job.which[row] - begin};
+    kernels_.kernel_row(job.function, sides, 0, end - begin, totals, job.out[row] + begin);
+    totals += kernels_.tile_columns;
   }
 }
 
@@ -91,7 +85,7 @@ void RowMultiplier::multiply(const Job& job, std::int64_t panel) {
     const int rows = int(job.group_rows(group, height));
     kernels_.accumulate(rows, job.left + group * height * job.depth, job.panels.panel(panel),
                         job.depth, false, totals);
-    finish(job, {group * height, column, rows, columns, totals}, column);
+    finish(job, {group * height, column, rows, columns, totals});
   }
 }
 

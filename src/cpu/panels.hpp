@@ -41,7 +41,7 @@ class RowMultiplier {
   struct Job;
   void pack_left(const Job& job);
   void multiply(const Job& job, std::int64_t panel);
-  void finish(const Job& job, const Tile& tile, std::int64_t first_column);
+  void finish(const Job& job, const Tile& tile);
 
   core::ThreadPool& pool_;
   const VectorKernels& kernels_;

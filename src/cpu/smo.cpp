@@ -32,7 +32,7 @@ class Solver {
         up_(static_cast<std::size_t>(problem.rows() / block_rows)),
         low_(up_.size()),
         passes_(smo_passes(isa())) {
-    for (std::int64_t t = 0; t < problem.rows(); ++t) mark(t);
+    mark_blocks(problem, upper_, alpha_, up_.data(), low_.data());
     segments_[0] = segment(0, problem.first_rows, problem.first_begin);
     segments_[1] = segment(problem.first_rows, problem.second_rows, problem.second_begin);
   }

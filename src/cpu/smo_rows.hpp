@@ -8,6 +8,10 @@
 
 namespace whiteline::cpu {
 
+// Bit r of up[b] and low[b]: may row smo_block b + r of the problem rise, may it fall?
+void mark_blocks(const formulas::BinaryProblem& problem, const double* upper, const double* alpha,
+                 std::uint16_t* up, std::uint16_t* low);
+
 // Rows [begin, end) of a problem's gradient: what rows [first, last) of the kernel matrix add.
 struct GradientPart {
   std::int64_t begin, end, first, last;

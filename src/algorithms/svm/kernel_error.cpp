@@ -10,29 +10,30 @@ namespace whiteline::svm {
 namespace {
 
 constexpr std::int64_t sampled_rows = 64;
-constexpr std::size_t lanes = 16;  // of sums, so that they can be computed side by side
+constexpr std::size_t lanes = 8;  // of sums, so that they can be computed side by side
 
-// Sum of term(x_c, z_c) over all channels.
-template <class Term>
-double sum(std::span<const float> x, std::span<const float> z, Term&& term) {
+std::vector<double> doubles(std::span<const float> numbers) {
+  return {numbers.begin(), numbers.end()};
+}
+
+double dot(std::span<const double> x, std::span<const double> z) {
   double lane[lanes] = {};
   std::size_t c = 0;
   for (; c + lanes <= x.size(); c += lanes)
-    for (std::size_t l = 0; l < lanes; ++l) lane[l] += term(double(x[c + l]), double(z[c + l]));
-  for (; c < x.size(); ++c) lane[0] += term(double(x[c]), double(z[c]));
+    for (std::size_t l = 0; l < lanes; ++l) lane[l] += x[c + l] * z[c + l];
+  for (; c < x.size(); ++c) lane[0] += x[c] * z[c];
   double total = 0.0;
   for (double s : lane) total += s;
   return total;
 }
 
-double exact_kernel(const Kernel& kernel, std::span<const float> x, std::span<const float> z,
-                    double inverse_norms) {
-  if (kernel.type == KernelType::rbf)
-    return std::exp(-kernel.gamma *
-                    sum(x, z, [](double a, double b) { return (a - b) * (a - b); }));
-  const double product = sum(x, z, [](double a, double b) { return a * b; });
+// Of rows whose dot product and squared norms are these.
+double exact_kernel(const Kernel& kernel, double product, double x_squared, double z_squared) {
   if (kernel.type == KernelType::linear) return product;
-  if (kernel.type == KernelType::cosine) return product * inverse_norms;
+  if (kernel.type == KernelType::cosine)
+    return product * formulas::inverse_norm(x_squared) * formulas::inverse_norm(z_squared);
+  if (kernel.type == KernelType::rbf)
+    return std::exp(-kernel.gamma * std::max(x_squared + z_squared - 2.0 * product, 0.0));
   const double affine = kernel.gamma * product + kernel.coef0;
   return kernel.type == KernelType::polynomial ? std::pow(affine, kernel.degree)
                                                : std::tanh(affine);
@@ -48,14 +49,6 @@ std::vector<std::int64_t> sample(const SortedRows& rows) {
   return chosen;
 }
 
-// Row of the problem that is this row of the kernel matrix; -1: none.
-std::int64_t problem_row(const formulas::BinaryProblem& p, std::int64_t row) {
-  if (row >= p.first_begin && row < p.first_begin + p.first_rows) return row - p.first_begin;
-  if (row >= p.second_begin && row < p.second_begin + p.second_rows)
-    return p.first_rows + row - p.second_begin;
-  return -1;
-}
-
 }  // namespace
 
 double kernel_error(const TrainingSet& set, const SvmModel& model, const Solutions& solutions,
@@ -65,31 +58,34 @@ double kernel_error(const TrainingSet& set, const SvmModel& model, const Solutio
   for (std::int64_t r : chosen) numbers.push_back(set.rows().order[at(r)]);
   const std::vector<float> x = set.gather(numbers);
   const auto channels = at(model.channels), support = at(model.support_vector_count());
-  const auto row_of = [&](const std::vector<float>& rows, std::size_t i) {
-    return std::span(rows).subspan(i * channels, channels);
-  };
-  std::vector<double> inverse_norm;
-  for (std::size_t j = 0; j < support; ++j)
-    inverse_norm.push_back(formulas::inverse_norm(squared_norm(row_of(model.support_vectors, j))));
+  std::vector<std::vector<double>> rows;
+  std::vector<double> squared;
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    rows.push_back(doubles(std::span(x).subspan(i * channels, channels)));
+    squared.push_back(dot(rows[i], rows[i]));
+  }
+  std::vector<double> k(chosen.size() * support);
+  for (std::size_t j = 0; j < support; ++j) {
+    const std::vector<double> z =
+        doubles(std::span(model.support_vectors).subspan(j * channels, channels));
+    const double z_squared = dot(z, z);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      k[i * support + j] = exact_kernel(model.kernel, dot(rows[i], z), squared[i], z_squared);
+  }
 
   double largest = 0.0;
-  std::vector<double> k(support);
-  for (std::size_t i = 0; i < chosen.size(); ++i) {
-    const double own = formulas::inverse_norm(squared_norm(row_of(x, i)));
-    for (std::size_t j = 0; j < support; ++j)
-      k[j] = exact_kernel(model.kernel, row_of(x, i), row_of(model.support_vectors, j),
-                          own * inverse_norm[j]);
+  for (std::size_t i = 0; i < chosen.size(); ++i)
     for (std::size_t p = 0; p < solutions.problems.size(); ++p) {
       const formulas::BinaryProblem& problem = solutions.problems[p];
-      const std::int64_t t = problem_row(problem, chosen[i]);
+      const std::int64_t t = problem.row_of(chosen[i]);
       if (t < 0) continue;
       double exact = -model.rho[p];
-      for (std::size_t j = 0; j < support; ++j) exact += model.coefficients[p * support + j] * k[j];
+      for (std::size_t j = 0; j < support; ++j)
+        exact += model.coefficients[p * support + j] * k[i * support + j];
       const double known =
           solutions.gradient[at(problem.offset + t)] + problem.sign(t) - centred_rho[p];
       largest = std::max(largest, std::abs(exact - known));
     }
-  }
   return largest;
 }
 
