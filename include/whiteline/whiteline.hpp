@@ -10,6 +10,7 @@
 #include <whiteline/matrix.hpp>
 #include <whiteline/metrics.hpp>
 #include <whiteline/model_selection.hpp>
+#include <whiteline/neighbors.hpp>
 #include <whiteline/preprocess.hpp>
 #include <whiteline/progress.hpp>
 #include <whiteline/spectra.hpp>

@@ -58,6 +58,7 @@ class CpuQueue final : public core::Queue {
     ops_.reduce = make_reduce(pool_);
     ops_.preprocess = make_preprocess(pool_);
     ops_.kernel_matrix = make_kernel_matrix(pool_);
+    ops_.neighbors = make_neighbors(pool_);
     ops_.smo = make_smo(pool_);
     ops_.svm_predict = make_svm_predict(pool_);
   }

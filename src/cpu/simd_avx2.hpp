@@ -48,6 +48,9 @@ struct Floats {
     return {_mm256_cmp_ps(a.value, b.value, _CMP_LT_OQ)};
   }
   friend Mask operator>(Floats a, Floats b) { return b < a; }
+  friend std::uint32_t bits(Mask mask) {  // bit l: lane l
+    return std::uint32_t(_mm256_movemask_ps(mask.bits));
+  }
   friend Mask operator==(Floats a, Floats b) {
     return {_mm256_cmp_ps(a.value, b.value, _CMP_EQ_OQ)};
   }

@@ -47,6 +47,7 @@ struct Floats {
     return {_mm512_cmp_ps_mask(a.value, b.value, _CMP_LT_OQ)};
   }
   friend Mask operator>(Floats a, Floats b) { return b < a; }
+  friend std::uint32_t bits(Mask mask) { return mask.bits; }  // bit l: lane l
   friend Mask operator==(Floats a, Floats b) {
     return {_mm512_cmp_ps_mask(a.value, b.value, _CMP_EQ_OQ)};
   }

@@ -61,6 +61,11 @@ struct Floats {
     return made<Mask>([&](int l) { return a.lane[l] < b.lane[l]; });
   }
   friend Mask operator>(Floats a, Floats b) { return b < a; }
+  friend std::uint32_t bits(Mask mask) {  // bit l: lane l
+    std::uint32_t all = 0;
+    for (int l = 0; l < lanes; ++l) all |= std::uint32_t(mask.lane[l]) << l;
+    return all;
+  }
   friend Mask operator==(Floats a, Floats b) {
     return made<Mask>([&](int l) { return a.lane[l] == b.lane[l]; });
   }

@@ -36,6 +36,19 @@ struct KernelSides {
   std::int64_t row_shift;  // core::common_row_shift: (r, r + row_shift) is a row with itself
 };
 
+// What decides which pairs of rows are near: numbers a row of each side, by row number. Where there
+// are right_limits, left and right are rows of one set, and a pair is seen once, its lower row on
+// the left.
+struct NearSides {
+  const float *left_norms, *right_norms;    // squared
+  const float *left_limits, *right_limits;  // squared distances; right_limits may be null
+  std::int64_t row_shift;                   // core::common_row_shift
+};
+struct NearPair {
+  float squared_distance;
+  std::int32_t row, column;
+};
+
 enum class RowSum { values, magnitudes, squares };
 
 struct PreparedNorms {
@@ -102,6 +115,12 @@ struct VectorKernels {
   // ascending, every product rounded before it is added.
   void (*block_sums)(const float* const* rows, std::int64_t count, const std::int64_t* columns,
                      std::int64_t blocks, const double* coefficients, double* out);
+
+  // By formulas::distance_lanes.
+  float (*squared_distance)(const float* x, const float* y, std::int64_t count);
+  // The pairs of the tile, but of a row with itself, whose formulas::squared_distance is not above
+  // the limit of one of the two; how many. `out` has room for the whole tile.
+  int (*near_pairs)(const Tile& tile, const NearSides& sides, NearPair* out);
 
   // Elementwise.
   void (*exponential)(const float* x, std::int64_t count, float* out);

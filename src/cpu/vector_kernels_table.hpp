@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cpu/decision_kernels.hpp"
+#include "cpu/near_kernels.hpp"
 #include "cpu/row_kernels.hpp"
 #include "cpu/tile_kernels.hpp"
 
@@ -30,6 +31,8 @@ constexpr VectorKernels make_vector_kernels(Isa isa) {
           .primal_dots = primal_dots<F, primal_rows, primal_pairs>,
           .weigh_tile = weigh_tile<F, Shape>,
           .block_sums = block_sums<F>,
+          .squared_distance = squared_distance<F>,
+          .near_pairs = near_pairs<F, Shape>,
           .exponential = map_exponential<F>,
           .hyperbolic_tangent = map_hyperbolic_tangent<F>};
 }

@@ -7,6 +7,7 @@
 
 #include "core/ops/blas.hpp"
 #include "core/ops/kernel_matrix.hpp"
+#include "core/ops/neighbors.hpp"
 #include "core/ops/preprocess.hpp"
 #include "core/ops/reduce.hpp"
 #include "core/ops/smo.hpp"
@@ -21,6 +22,7 @@ struct Ops {
   std::unique_ptr<ReduceOps> reduce;
   std::unique_ptr<PreprocessOps> preprocess;
   std::unique_ptr<KernelMatrixOps> kernel_matrix;
+  std::unique_ptr<NeighborOps> neighbors;
   std::unique_ptr<SmoOps> smo;
   std::unique_ptr<SvmPredictOps> svm_predict;
 };

@@ -1,0 +1,60 @@
+// The nearest spectra of each spectrum: exact, in a stated order, the same bits on every device and
+// for any number of threads.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include <whiteline/matrix.hpp>
+#include <whiteline/progress.hpp>
+
+namespace whiteline {
+
+// euclidean    |x - y|
+// cosine       1 - x.y / (|x| |y|), in [0, 2]
+// correlation  cosine of the spectra minus their own means
+// A spectrum without a direction (all zeros; for correlation one that does not vary) is at distance
+// 1 from every other.
+enum class Metric { euclidean, cosine, correlation };
+WHITELINE_EXPORT std::string_view name(Metric metric);        // "cosine"
+WHITELINE_EXPORT Metric metric_named(std::string_view name);  // throws InvalidArgument
+
+struct KnnParams {
+  std::int64_t k = 15;  // neighbours of each row, itself not counted; 1 <= k < rows
+  Metric metric = Metric::euclidean;
+  Progress progress;  // stage "neighbours", of rows
+};
+
+struct KnnReport {
+  std::int64_t candidates = 0;  // kept of each row before they were ranked
+  std::int64_t rows_redone =
+      0;  // whose candidates could not be shown to suffice: compared with all
+  double seconds = 0.0;
+};
+
+// Neighbours in the order of (squared distance, row number). The squared distance is a float32 sum
+// in a fixed order (kernels/formulas/distance.hpp) of differences of the spectra, for cosine and
+// correlation divided by their norms first: cosine = half of it.
+struct WHITELINE_EXPORT KnnGraph {
+  std::int64_t rows = 0, k = 0;
+  Metric metric = Metric::euclidean;
+  std::vector<float> distances;       // rows x k, ascending
+  std::vector<std::int32_t> indices;  // rows x k; the row itself is not among them
+  KnnReport report;
+
+  // The same graph with fewer neighbours. Throws InvalidArgument for more than there are.
+  KnnGraph trimmed(std::int64_t smaller_k) const;
+};
+
+// The k nearest rows of each row of x. Throws InvalidArgument for k outside its range, NaN or
+// infinity (row and channel named), or rows whose squared norm exceeds 1e30; OutOfMemory before
+// anything is taken; Cancelled.
+WHITELINE_EXPORT KnnGraph knn_graph(const Context& ctx, const KnnParams& params, const Matrix& x);
+
+// The k nearest rows of x for each row of `queries`, which may be rows of x: they are compared with
+// all of x. k <= rows of x.
+WHITELINE_EXPORT KnnGraph knn_query(const Context& ctx, const KnnParams& params, const Matrix& x,
+                                    const Matrix& queries);
+
+}  // namespace whiteline

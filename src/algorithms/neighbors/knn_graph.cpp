@@ -1,0 +1,241 @@
+// Exact neighbours: candidates by products of centred rows, ranked by the distance that decides,
+// and a bound on rounding that shows that none was missed.
+#include <whiteline/neighbors.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <span>
+
+#include "algorithms/neighbors/directions.hpp"
+#include "core/ops/ops.hpp"
+
+namespace whiteline {
+
+namespace {
+
+using neighbors::Centred;
+using neighbors::Directions;
+
+constexpr double step_products = 1e9;  // multiply-adds of a thread between looks at the callback
+constexpr std::int64_t least_rows_a_step = 14;
+constexpr float squared_distance_without_direction = 2.0f;  // cosine = half of it
+
+// More than asked for, so that rounding seldom decides who is among them.
+std::int64_t candidates_for(std::int64_t k, std::int64_t others) {
+  return std::min(std::max((5 * k + 3) / 4, k + 8), others);
+}
+
+void plan_memory(const Context& ctx, Metric metric, std::int64_t rows, std::int64_t others,
+                 std::int64_t channels, std::int64_t k) {
+  const double padded = double((channels + 15) / 16 * 16);
+  const double copies = metric == Metric::euclidean ? 2.0 : metric == Metric::cosine ? 3.0 : 4.0;
+  const double count = double(candidates_for(k, others));
+  const double bytes =
+      4.0 * padded * copies * double(rows) +
+      double(rows) * (8.0 * (2.0 * count + 64.0) * ctx.threads() + 8.0 * count + 16.0 * double(k));
+  const double limit = double(ctx.memory_limit());
+  if (bytes > limit)
+    throw OutOfMemory(
+        fmt::format("cannot find {} neighbours of {} rows (needs {:.2f} GiB, {:.2f} GiB may be "
+                    "used) raise --memory or take fewer rows or neighbours",
+                    k, rows, bytes / 0x1p30, limit / 0x1p30));
+}
+
+// How far the squared distance from products may be from the one that decides, for a row of norm
+// `norm` and others up to `largest`: rounding of the product's chains, of the squared norms and
+// their sum, of the centring and of the deciding sum.
+double rounding_bound(double norm, double largest, std::int64_t channels) {
+  constexpr double unit = 0x1p-24;
+  const double chain = double(formulas::dot_block) + double(channels) / formulas::dot_block + 2.0;
+  const double sum = double(channels) / formulas::distance_lanes + 15.0;
+  return unit * (2.0 * chain * norm * largest + sum * (norm + largest) * (norm + largest));
+}
+
+struct Search {
+  const Context& ctx;
+  const KnnParams& params;
+  const Directions &left, &right;
+  std::int64_t row_shift;  // 0: rows of one set; else core::no_common_rows
+  KnnReport report{};
+
+  // near_key of the `k` nearest rows of right.view() for each row of left.view().
+  std::vector<std::uint64_t> run(std::int64_t k);
+
+ private:
+  // `count` rows near each row. Rows that are not among them are at a squared distance of `beyond`
+  // or more.
+  core::Buffer<std::int32_t> candidates(std::int64_t count, std::vector<double>& beyond);
+  core::NeighborOps& ops() const { return core::need(ctx.queue().ops().neighbors, "neighbors"); }
+};
+
+core::Buffer<std::int32_t> Search::candidates(std::int64_t count, std::vector<double>& beyond) {
+  const core::Buffer<float> centre = neighbors::mean_row(ctx, right.view());
+  const Centred others(ctx, right.view(), centre);
+  std::optional<Centred> own;
+  if (row_shift != 0) own.emplace(ctx, left.view(), centre);
+  const Centred& rows = own ? *own : others;
+  const auto pass = ops().nearest(rows.get(), others.get(), count);
+  const std::int64_t total = left.view().rows;
+  const double row_products = double(right.view().rows) * double(right.view().cols + 32);
+  const std::int64_t step =
+      std::max(std::int64_t(step_products * ctx.threads() / row_products), least_rows_a_step);
+  for (std::int64_t begin = 0; begin < total; begin += step) {
+    whiteline::report(params.progress, "neighbours", std::uint64_t(begin), std::uint64_t(total));
+    pass->advance(begin, std::min(begin + step, total));
+  }
+  core::Buffer<std::int32_t> near(ctx, total * count);
+  core::Buffer<float> bounds(ctx, total);
+  pass->finish(near.span(), bounds.span());
+  const std::vector<float> norms = rows.squared_norms(), other_norms = others.squared_norms();
+  const double largest =
+      std::sqrt(double(*std::max_element(other_norms.begin(), other_norms.end())));
+  const std::vector<float> left_out = bounds.to_host();
+  for (std::size_t row = 0; row < norms.size(); ++row)
+    beyond.push_back(double(left_out[row]) -
+                     rounding_bound(std::sqrt(double(norms[row])), largest, left.view().cols));
+  return near;
+}
+
+std::vector<std::uint64_t> Search::run(std::int64_t k) {
+  const std::int64_t rows = left.view().rows;
+  const std::int64_t others = right.view().rows - (row_shift == 0 ? 1 : 0);
+  const std::int64_t count = candidates_for(k, others);
+  std::vector<double> beyond;
+  const core::Buffer<std::int32_t> near = candidates(count, beyond);
+  core::Buffer<std::uint64_t> ranked(ctx, rows * k);
+  ops().rank(left.view(), right.view(), near.span(), count, k, ranked.span());
+  report.candidates = count;
+  std::vector<std::uint64_t> best = ranked.to_host();
+  if (count == others) return best;  // nobody was left out
+  std::vector<std::int32_t> doubtful;
+  for (std::int64_t row = 0; row < rows; ++row) {
+    const double last = formulas::key_distance(best[std::size_t(row * k + k - 1)]);
+    if (!(last < beyond[std::size_t(row)])) doubtful.push_back(std::int32_t(row));
+  }
+  report.rows_redone = std::ssize(doubtful);
+  for (std::size_t begin = 0; begin < doubtful.size(); begin += 256) {
+    whiteline::report(params.progress, "doubtful neighbours", begin, doubtful.size());
+    const auto part =
+        std::span(doubtful).subspan(begin, std::min<std::size_t>(256, doubtful.size() - begin));
+    const core::Buffer<std::int32_t> which(ctx, std::span<const std::int32_t>(part));
+    ops().rank_all(left.view(), right.view(), row_shift, which.span(), k, ranked.span());
+  }
+  return doubtful.empty() ? best : ranked.to_host();
+}
+
+float distance_of(Metric metric, float squared_distance) {
+  return metric == Metric::euclidean ? std::sqrt(squared_distance) : 0.5f * squared_distance;
+}
+
+// Puts the neighbours found, and the rows without a direction, into the graph.
+class Assembler {
+ public:
+  Assembler(KnnGraph& graph, const Directions& right, std::int64_t all_rows)
+      : graph_(graph), right_(right), all_rows_(all_rows) {}
+
+  // `keys` ascending, of rows of right.view().
+  void row_with_direction(std::int64_t row, std::span<const std::uint64_t> keys) {
+    std::size_t next = 0, without = 0;
+    const auto& none = right_.without();
+    for (std::int64_t m = 0; m < graph_.k; ++m) {
+      std::uint64_t best = std::numeric_limits<std::uint64_t>::max();
+      if (next < keys.size())
+        best = formulas::near_key(formulas::key_distance(keys[next]),
+                                  right_.number(formulas::key_row(keys[next])));
+      const std::uint64_t other =
+          without < none.size()
+              ? formulas::near_key(squared_distance_without_direction, none[without])
+              : std::numeric_limits<std::uint64_t>::max();
+      ++(best < other ? next : without);
+      set(row, m, std::min(best, other));
+    }
+  }
+
+  // `self`: the row's own number among all, which is left out, or -1.
+  void row_without_direction(std::int64_t row, std::int64_t self) {
+    for (std::int64_t other = 0, m = 0; other < all_rows_ && m < graph_.k; ++other)
+      if (other != self)
+        set(row, m++, formulas::near_key(squared_distance_without_direction, std::int32_t(other)));
+  }
+
+ private:
+  void set(std::int64_t row, std::int64_t m, std::uint64_t key) {
+    const std::size_t i = std::size_t(row * graph_.k + m);
+    graph_.distances[i] = distance_of(graph_.metric, formulas::key_distance(key));
+    graph_.indices[i] = formulas::key_row(key);
+  }
+
+  KnnGraph& graph_;
+  const Directions& right_;
+  std::int64_t all_rows_;
+};
+
+void check(const KnnParams& params, const Matrix& x, const Matrix& queries, std::int64_t most) {
+  require(x.cols() >= 1, "cannot find neighbours (the spectra have no channels) pass spectra");
+  if (x.cols() != queries.cols())
+    throw InvalidArgument(
+        fmt::format("cannot find neighbours (x has {} channels, the queries have {}) bring both to "
+                    "one energy axis",
+                    x.cols(), queries.cols()));
+  if (x.rows() > std::numeric_limits<std::int32_t>::max())
+    throw InvalidArgument(fmt::format(
+        "cannot find neighbours among {} rows (row numbers have 31 bits) take fewer", x.rows()));
+  if (params.k < 1 || params.k > most)
+    throw InvalidArgument(
+        fmt::format("cannot find {} neighbours of each row (there are {} other rows) choose k from "
+                    "1 to {}",
+                    params.k, most, most));
+}
+
+KnnGraph find(const Context& ctx, const KnnParams& params, const Matrix& x, const Matrix* queries) {
+  const auto start = std::chrono::steady_clock::now();
+  const Matrix& own = queries ? *queries : x;
+  check(params, x, own, x.rows() - (queries ? 0 : 1));
+  plan_memory(ctx, params.metric, own.rows() + (queries ? x.rows() : 0), x.rows(), x.cols(),
+              params.k);
+  KnnGraph graph{own.rows(), params.k, params.metric, {}, {}, {}};
+  graph.distances.resize(std::size_t(graph.rows * graph.k));
+  graph.indices.resize(graph.distances.size());
+  const Directions right(ctx, params.metric, x, "x");
+  std::optional<Directions> asked;
+  if (queries) asked.emplace(ctx, params.metric, own, "queries");
+  const Directions& left = queries ? *asked : right;
+
+  const std::int64_t rows = left.view().rows;
+  const std::int64_t others = right.view().rows - (queries ? 0 : 1);
+  const std::int64_t k = std::min(params.k, others);
+  std::vector<std::uint64_t> keys;
+  if (rows > 0 && k > 0) {
+    Search search{ctx, params, left, right, queries ? core::no_common_rows : 0};
+    keys = search.run(k);
+    graph.report = search.report;
+  }
+  Assembler assembler(graph, right, x.rows());
+  for (std::int64_t i = 0; i < rows; ++i)
+    assembler.row_with_direction(
+        left.number(i), std::span(keys).subspan(std::size_t(i * std::max<std::int64_t>(k, 0)),
+                                                std::size_t(std::max<std::int64_t>(k, 0))));
+  for (const std::int32_t row : left.without())
+    assembler.row_without_direction(row, queries ? -1 : row);
+  graph.report.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return graph;
+}
+
+}  // namespace
+
+KnnGraph knn_graph(const Context& ctx, const KnnParams& params, const Matrix& x) {
+  return find(ctx, params, x, nullptr);
+}
+
+KnnGraph knn_query(const Context& ctx, const KnnParams& params, const Matrix& x,
+                   const Matrix& queries) {
+  return find(ctx, params, x, &queries);
+}
+
+}  // namespace whiteline
