@@ -15,6 +15,7 @@ namespace {
 
 struct ConvertOptions {
   CommonOptions common;
+  AxisOptions axis;
   std::filesystem::path input, output;
   std::filesystem::path prepare;  // a model whose preparation is done; empty: none
   std::int64_t channels = 0;      // at least so many; 0: as the file has
@@ -103,6 +104,26 @@ void tell_labels(const std::vector<std::string>& names, std::vector<std::int32_t
   if (!same) console.result("labels: " + text);
 }
 
+// Tables of spectra are sets where the format has sets and they have labels, else images.
+bool becomes_set(const Input& input, const std::string& suffix) {
+  if (suffix == ".libsvm") return true;
+  const bool holds_sets = suffix == ".npz" || suffix == ".csv";
+  return input.is_table && holds_sets && !input.image.labels.empty();
+}
+
+// The axis as the options correct it, and the metadata with or without the mark that there is none.
+void correct_axis(Input& input, const AxisOptions& options) {
+  SpectrumImage& image = input.image;
+  input.energy = corrected_axis(input.energy, image.energy.size, options);
+  if (input.energy) image.energy = *input.energy;
+  Json metadata = Json::parse(image.metadata);
+  if (!input.energy)
+    metadata["Whiteline"]["energy_axis"] = "channels";
+  else if (metadata.contains("Whiteline") && metadata["Whiteline"].is_object())
+    metadata["Whiteline"].erase("energy_axis");
+  image.metadata = metadata.dump();
+}
+
 bool is_libsvm(const std::string& suffix) { return suffix == ".libsvm" || suffix == ".model"; }
 
 void convert_model(const ConvertOptions& options, Console& console, RunRecord& record) {
@@ -131,10 +152,11 @@ void convert_spectra(const ConvertOptions& options, Console& console, RunRecord&
   const Overwrite overwrite = overwrite_if(options.common.force);
   Input input = read_input(options.input);
   throw_if_interrupted();
-  if (!input.is_table && !changes_spectra(options) && suffix != ".libsvm") {
+  correct_axis(input, options.axis);
+  if (!changes_spectra(options) && !becomes_set(input, suffix)) {
     record["spectra"] = input.image.pixels();
     record["channels"] = input.image.energy.size;
-    return write_spectrum_image(options.output, input.image, overwrite);
+    return write_spectrum_image(options.output, input.image, overwrite, console.progress());
   }
   Dataset set = as_set(std::move(input));
   if (suffix == ".libsvm") set = labelled_rows(std::move(set), console);
@@ -174,7 +196,7 @@ void add_convert(CommandLine& command) {
   auto options = std::make_shared<ConvertOptions>();
   verb.option("in IN", options->input, "any file that `whiteline info` understands").required();
   verb.option("out OUT", options->output,
-              "spectra: .npz, .hspy, .msa, .libsvm (LIBSVM's text)\n"
+              "spectra: .npz, .hspy, .ndata, .csv, .msa, .libsvm\n(LIBSVM's text); "
               "models: .safetensors, .model (LIBSVM's text)")
       .required();
   verb.option("--prepare MODEL", options->prepare,
@@ -188,9 +210,12 @@ void add_convert(CommandLine& command) {
               "with --train-fraction")
       .between(0.0, 1.0);
   verb.flag("--rest", options->rest, "the others instead");
+  add_axis_options(verb, options->axis);
   add_common_options(verb, options->common);
   verb.footer(
       "Also writes OUT.run.json.\n"
+      "  whiteline convert scan.dm4 scan.hspy\n"
+      "  whiteline convert scan.h5::/entry/data/counts scan.hspy --axis 460:0.25\n"
       "  whiteline convert fe.safetensors fe.model\n"
       "  whiteline convert w.npz w.libsvm --prepare fe.safetensors\n"
       "  svm-predict w.libsvm fe.model labels.txt");

@@ -37,6 +37,7 @@ class Handle {
 
   operator hid_t() const { return id_; }
   bool valid() const { return id_ >= 0; }
+  hid_t release() { return std::exchange(id_, -1); }
 
  private:
   hid_t id_ = -1;

@@ -41,10 +41,11 @@ void write_list(hid_t group, const std::string& name, hid_t type, const void* va
   H5Pset_obj_track_times(creation, false);
   const PropertyList names(H5Pcreate(H5P_LINK_CREATE));
   H5Pset_char_encoding(names, H5T_CSET_UTF8);
-  const auto dataset =
+  auto dataset =
       checked(Dataset(H5Dcreate2(group, name.c_str(), type, space, names, creation, H5P_DEFAULT)),
               "make list `" + name + "`");
   check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "write a list");
+  check(H5Dclose(dataset.release()), "write a list");
 }
 
 // A list as HyperSpy writes it: an array `_list_key`, or a mark that there is nothing in it. False

@@ -68,11 +68,12 @@ void write_data(hid_t group, const io::Tensor& tensor, ProgressReport& progress)
   H5Pset_shuffle(creation);
   H5Pset_deflate(creation, compression);
   H5Pset_obj_track_times(creation, false);  // the same maps are the same bytes
-  const auto dataset = checked(Dataset(H5Dcreate2(group, "data", stored_type(tensor.element), space,
-                                                  H5P_DEFAULT, creation, H5P_DEFAULT)),
-                               "make the array");
+  auto dataset = checked(Dataset(H5Dcreate2(group, "data", stored_type(tensor.element), space,
+                                            H5P_DEFAULT, creation, H5P_DEFAULT)),
+                         "make the array");
   write_numbers(dataset, native_type(tensor.element), size_of(tensor.element), tensor.bytes.data(),
                 progress);
+  check(H5Dclose(dataset.release()), "write the array");  // chunks may be left in a cache
 }
 
 void write_axis(hid_t experiment, std::size_t index, const Json& axis) {
@@ -94,6 +95,15 @@ void write_experiment(hid_t parent, const Json& description, const io::Safetenso
   write_tree(create_group(group, "original_metadata"), description.at("original_metadata"));
 }
 
+void write_contents(hid_t file, io::Safetensors& contents, ProgressReport& progress) {
+  write_attribute(file, "file_format", "HyperSpy");
+  write_attribute(file, "file_format_version", "3.1");
+  const Group experiments = create_group(file, "Experiments");
+  const Json list = io::parse_json(contents.metadata[io::hspy::experiments_key]);
+  for (const Json& description : list)
+    write_experiment(experiments, description, contents, progress);
+}
+
 }  // namespace
 
 void write_file(int request, int target, int progress) {
@@ -106,15 +116,12 @@ void write_file(int request, int target, int progress) {
   io::Safetensors contents = io::parse_safetensors({"the request", bytes});
   // Through its descriptor: the file has no name of its own yet.
   const std::string path = fmt::format("/proc/self/fd/{}", target);
-  const auto file = checked(File(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)),
-                            "make the file");
-  write_attribute(file, "file_format", "HyperSpy");
-  write_attribute(file, "file_format_version", "3.1");
-  const Group experiments = create_group(file, "Experiments");
-  const Json list = io::parse_json(contents.metadata[io::hspy::experiments_key]);
+  auto file = checked(File(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)),
+                      "make the file");
   ProgressReport report(progress, size);
-  for (const Json& description : list) write_experiment(experiments, description, contents, report);
+  write_contents(file, contents, report);
   check(H5Fflush(file, H5F_SCOPE_GLOBAL), "write the file");
+  check(H5Fclose(file.release()), "write the file");  // may write, too
 }
 
 }  // namespace whiteline::hdf5

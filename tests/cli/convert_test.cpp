@@ -4,12 +4,20 @@
 #include <sstream>
 
 #include "cli/workshop.hpp"
+#include "io/helper.hpp"
 
 namespace whiteline::test {
 namespace {
 
 class ConvertCommand : public Workshop {
  protected:
+  static bool has_hdf5() {
+    try {
+      return !io::hdf5_helper().empty();
+    } catch (const Unsupported&) {
+      return false;
+    }
+  }
   void make_heart() {
     std::string text;
     for (int i = 0; i < 40; ++i)
@@ -79,6 +87,40 @@ TEST_F(ConvertCommand, SetsAndImagesChangeTheirFormat) {
   EXPECT_EQ(read_dataset(at("cube.libsvm")).counts, labelled_pixels(cube).counts);
 }
 
+TEST_F(ConvertCommand, AnImageGoesThroughEveryFormatUnchanged) {
+  make_cube();
+  SpectrumImage cube = read_spectrum_image(at("cube.npz"));
+  cube.labels.clear();
+  cube.class_names.clear();
+  cube.truth.clear();
+  cube.title = "cube";
+  cube.metadata =
+      R"({"Acquisition_instrument":{"TEM":{"beam_energy":200.0}},"General":{"title":"cube"},)"
+      R"("Signal":{"signal_type":"EELS"},"original_metadata":{"exposure":[0.5,1.5],"of":"us"}})";
+  write_spectrum_image(at("a.npz"), cube);
+  std::vector<std::string> names = {"a.npz", "b.ndata", "c.npz", "d.csv", "e.npz"};
+  if (has_hdf5()) names.insert(names.begin() + 1, "a.hspy");
+  for (std::size_t i = 0; i + 1 < names.size(); ++i) run({"convert", names[i], names[i + 1]});
+  const SpectrumImage back = read_spectrum_image(at("e.npz"));
+  EXPECT_EQ(back.counts, cube.counts);
+  EXPECT_EQ(back.height, cube.height);
+  EXPECT_TRUE(back.energy.matches(cube.energy));
+  const auto metadata = [&](const char* name) { return read_spectrum_image(at(name)).metadata; };
+  EXPECT_EQ(metadata("c.npz"), metadata("a.npz"));
+}
+
+TEST_F(ConvertCommand, AnAxisIsGivenToSpectraThatHaveNone) {
+  write_text(at("bare.csv"), "5,1,2\n1,7,3\n4,4,4\n9,1,1\n");
+  run({"convert", "bare.csv", "bare.npz"});
+  EXPECT_NE(read_spectrum_image(at("bare.npz")).metadata.find("channels"), std::string::npos);
+  run({"convert", "bare.csv", "known.npz", "--axis", "460:0.5", "--shift-energy", "-1"});
+  const SpectrumImage known = read_spectrum_image(at("known.npz"));
+  EXPECT_EQ(known.metadata.find("energy_axis"), std::string::npos) << known.metadata;
+  EXPECT_EQ(known.energy.offset, 459.0);
+  EXPECT_EQ(known.energy.dispersion, 0.5);
+  EXPECT_EQ(known.pixels(), 4);
+}
+
 TEST_F(ConvertCommand, ASetIsDividedAsTrainDividesIt) {
   make_set();
   run({"convert", "w.npz", "part.npz", "--share", "0.25", "--seed", "3"});
@@ -103,7 +145,9 @@ TEST_F(ConvertCommand, WhatCannotBeDoneIsRefusedAndNothingIsWritten) {
   EXPECT_EQ(code({"m.safetensors", "m.npz"}), 2);
   EXPECT_EQ(code({"m.safetensors", "m.model", "--channels", "3"}), 2);
   EXPECT_EQ(code({"heart", "heart.npz", "--channels", "2"}), 1);
-  EXPECT_EQ(code({"heart", "heart.hspy"}), 1);
+  EXPECT_EQ(code({"heart", "heart.ndata"}), 1);  // no place for labels
+  EXPECT_EQ(code({"heart", "heart.msa"}), 1);
+  EXPECT_EQ(code({"heart", "heart.npz", "--shift-energy", "1"}), 1);
   EXPECT_EQ(code({"missing", "x.npz"}), 3);
   write_text(at("damaged.libsvm"), "1 2:1 1:1\n");
   const CommandResult damaged = try_to_run({"convert", "damaged.libsvm", "x.npz"});

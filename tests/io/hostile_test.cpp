@@ -10,7 +10,9 @@
 #include "io/libsvm.hpp"
 #include "io/model.hpp"
 #include "io/msa.hpp"
+#include "io/nion.hpp"
 #include "io/npy.hpp"
+#include "io/spectra_csv.hpp"
 
 namespace whiteline::test {
 namespace {
@@ -79,7 +81,11 @@ std::vector<Kind> kinds() {
   const std::string npy =
       io::npy_header("<f4", shape) +
       std::string(reinterpret_cast<const char*>(counts.data()), counts.size() * sizeof(float));
+  write_spectrum_image(folder / "image.ndata", example_image());
+  write_spectrum_image(folder / "image.csv", image);
   return {{"npy", npy, reader(io::read_npy)},
+          {"ndata", read_text(folder / "image.ndata"), reader(io::read_ndata)},
+          {"csv", read_text(folder / "image.csv"), reader(io::read_csv)},
           {"npz image", read_text(folder / "image.npz"), reader(io::read_npz)},
           {"npz set", read_text(folder / "set.npz"), reader(io::read_npz)},
           {"msa", read_text(folder / "one.msa"), reader(io::read_msa)},
