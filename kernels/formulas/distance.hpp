@@ -1,7 +1,6 @@
 // Distances between rows, and the order of neighbours.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 
 #include "formulas/math.hpp"
@@ -24,10 +23,11 @@ WL_HD inline T distance_total(T (&lane)[distance_lanes]) {
 
 // A pair as one number: in the order of (squared distance, row), as squared distances are >= 0.
 WL_HD inline std::uint64_t near_key(float squared_distance, std::int32_t row) {
-  return std::uint64_t(std::bit_cast<std::uint32_t>(squared_distance)) << 32 | std::uint32_t(row);
+  return std::uint64_t(__builtin_bit_cast(std::uint32_t, squared_distance)) << 32 |
+         std::uint32_t(row);
 }
 WL_HD inline float key_distance(std::uint64_t key) {
-  return std::bit_cast<float>(std::uint32_t(key >> 32));
+  return __builtin_bit_cast(float, std::uint32_t(key >> 32));
 }
 WL_HD inline std::int32_t key_row(std::uint64_t key) { return std::int32_t(key & 0xffffffffu); }
 

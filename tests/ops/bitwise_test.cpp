@@ -282,6 +282,35 @@ Words solve(const Context& ctx, const Matrix& kernel,
   return words;
 }
 
+TEST_P(BitwiseTest, NearestRows) {
+  for (const std::int64_t rows : {2, 33, 300})
+    for (const std::int64_t channels : {1, 31, 257}) {
+      Table x = random_table(rows, channels, 24);
+      for (std::int64_t c = 0; c < channels; ++c) x(1, c) = x(0, c);
+      const std::int64_t count = std::min<std::int64_t>(rows - 1, 23), k = (count + 1) / 2;
+      expect_same(shape(rows, channels), [&](const Context& ctx) {
+        core::NeighborOps& ops = *ctx.queue().ops().neighbors;
+        const Rows prepared(ctx, x, false);
+        Buffer<std::int32_t> near(ctx, rows * count);
+        Buffer<float> bounds(ctx, rows);
+        Buffer<std::uint64_t> ranked(ctx, rows * k);
+        const auto pass = ops.nearest(prepared.get(), prepared.get(), count);
+        pass->advance(0, rows / 2);
+        pass->advance(rows / 2, rows);
+        pass->finish(near.span(), bounds.span());
+        ops.rank(prepared.get().rows, prepared.get().rows, near.span(), count, k, ranked.span());
+        Framed in(ctx, x), centred(ctx, Table(rows, channels));
+        ops.centre_rows(in.view(), centred.view());
+        Words words;
+        words.add(near.to_host());
+        words.add(bounds.to_host());
+        words.add(ranked.to_host());
+        words.add(centred.take().values);
+        return words;
+      });
+    }
+}
+
 // Rows enough for each solver of src/cuda/smo.cu.
 TEST_P(BitwiseTest, SmoSteps) {
   for (const std::int64_t rows : {48, 272, 1040, 2064}) {

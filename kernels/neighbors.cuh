@@ -1,0 +1,194 @@
+// Nearest rows (core/ops/neighbors.hpp).
+#pragma once
+
+#include "formulas/distance.hpp"
+#include "row_lanes.cuh"
+
+namespace whiteline::kernels {
+
+constexpr int centre_threads = 256;  // a block, sixteen a row
+constexpr int select_threads = 256;  // a block, which is one row; one thread a bin
+constexpr int bin_bits = 8;
+constexpr int rank_threads = 256;  // a block, 32 a pair of rows
+constexpr int sort_threads = 256;  // a block, which is one row
+
+// out = x minus the mean of its row; zeros for rows that do not vary.
+__global__ void centre_rows(Table<const float> x, Table<float> out) {
+  const auto [row, lane] = row_lane();
+  const bool used = row < x.rows;
+  const float* const values = x.row(used ? row : 0);
+  const std::int64_t cols = used ? x.cols : 0;
+  const double sum = lanes_sum(cols, lane, [&](std::int64_t c) { return double(values[c]); });
+  const double mean = sum / double(x.cols);
+  double square = 0.0;
+#pragma unroll 4
+  for (std::int64_t c = lane; c < cols; c += formulas::sum_lanes) {
+    const double difference = double(values[c]) - mean;
+    square = fma(difference, difference, square);
+  }
+  square = lanes_total(square);
+  const bool constant = formulas::is_constant(square, mean, x.cols);
+#pragma unroll 4
+  for (std::int64_t c = lane; c < cols; c += formulas::sum_lanes)
+    out.row(row)[c] = constant ? 0.0f : float(double(values[c]) - mean);
+}
+
+// Keys of one row of dot products with all other rows.
+struct ProductKeys {
+  Table<const float> products;
+  const float *norms, *other_norms;   // squared
+  std::int64_t first_row, row_shift;  // of products' row 0; (r, r + row_shift) is left out
+
+  __device__ std::int64_t columns() const { return products.cols; }
+  __device__ bool has(std::int64_t row, std::int64_t column) const {
+    return column < products.cols && first_row + row + row_shift != column;
+  }
+  __device__ std::uint64_t operator()(std::int64_t row, std::int64_t column) const {
+    return formulas::near_key(
+        formulas::squared_distance(norms[first_row + row], other_norms[column],
+                                   products.row(row)[column]),
+        std::int32_t(column));
+  }
+};
+
+// Keys that lie in memory; all bits set: none.
+struct StoredKeys {
+  const std::uint64_t* keys;
+  std::int64_t cols;
+
+  __device__ std::int64_t columns() const { return cols; }
+  __device__ bool has(std::int64_t row, std::int64_t column) const {
+    return column < cols && ~keys[row * cols + column] != 0;
+  }
+  __device__ std::uint64_t operator()(std::int64_t row, std::int64_t column) const {
+    return keys[row * cols + column];
+  }
+};
+
+// The count-th smallest of the row's keys, which all differ; for the whole block.
+template <class Keys>
+__device__ std::uint64_t nth_smallest(const Keys& keys, std::int64_t row, std::int64_t count) {
+  WL_SHARED(int, bins, [1 << bin_bits]);
+  std::uint64_t found = 0;
+  for (int shift = 64 - bin_bits; shift >= 0; shift -= bin_bits) {
+    bins[threadIdx.x] = 0;
+    __syncthreads();
+    for (std::int64_t c = threadIdx.x; c < keys.columns(); c += select_threads) {
+      if (!keys.has(row, c)) continue;
+      const std::uint64_t key = keys(row, c) >> shift;
+      if (key >> bin_bits == found) atomicAdd(&bins[key & ((1 << bin_bits) - 1)], 1);
+    }
+    __syncthreads();
+    int bin = 0;
+    for (; bins[bin] < count; ++bin) count -= bins[bin];
+    found = found << bin_bits | std::uint64_t(bin);
+    __syncthreads();  // all have read the bins
+  }
+  return found;
+}
+
+// write(place, column, key) for the row's keys up to `largest`, places and columns ascending; by
+// the whole block.
+template <class Keys, class Write>
+__device__ void each_up_to(const Keys& keys, std::int64_t row, std::uint64_t largest,
+                           const Write& write) {
+  WL_SHARED(int, warp_count, [select_threads / warp_threads]);
+  const int warp = int(threadIdx.x) / warp_threads, lane = int(threadIdx.x) % warp_threads;
+  std::int64_t count = 0;
+  for (std::int64_t first = 0; first < keys.columns(); first += select_threads) {
+    const std::int64_t column = first + threadIdx.x;
+    const std::uint64_t key = keys.has(row, column) ? keys(row, column) : ~std::uint64_t(0);
+    const bool chosen = key <= largest;
+    const unsigned in_warp = __ballot_sync(whole_warp, chosen);
+    if (lane == 0) warp_count[warp] = __popc(in_warp);
+    __syncthreads();
+    std::int64_t before = count + __popc(in_warp & ((1u << lane) - 1));
+    for (int w = 0; w < select_threads / warp_threads; ++w) {
+      if (w < warp) before += warp_count[w];
+      count += warp_count[w];
+    }
+    if (chosen) write(before, column, key);
+    __syncthreads();
+  }
+}
+
+// near[row * count + m]: the columns of the `count` smallest keys, ascending; bounds[row]: the
+// largest squared distance of them. One block a row.
+__global__ void select_near_rows(ProductKeys keys, std::int64_t count, std::int32_t* near,
+                                 float* bounds) {
+  const std::int64_t row = blockIdx.x;
+  const std::uint64_t largest = nth_smallest(keys, row, count);
+  each_up_to(keys, row, largest, [&](std::int64_t place, std::int64_t column, std::uint64_t) {
+    near[row * count + place] = std::int32_t(column);
+  });
+  if (threadIdx.x == 0) bounds[row] = formulas::key_distance(largest);
+}
+
+// out[row * count + m]: the `count` smallest keys, in the order they lie in. One block a row.
+__global__ void select_keys(StoredKeys keys, std::int64_t count, std::uint64_t* out) {
+  const std::int64_t row = blockIdx.x;
+  const std::uint64_t largest = nth_smallest(keys, row, count);
+  each_up_to(keys, row, largest, [&](std::int64_t place, std::int64_t, std::uint64_t key) {
+    out[row * count + place] = key;
+  });
+}
+
+struct RankJob {
+  Table<const float> left, right;
+  const std::int32_t* which;       // rows of left; null: 0, 1, 2, ...
+  const std::int32_t* candidates;  // rows of right, `count` a row; null: all of them
+  std::int64_t rows, count;
+  std::int64_t row_shift;  // without candidates: (r, r + row_shift) is left out
+  std::uint64_t* keys;     // rows x count
+};
+
+// Keys of pairs by the distance that decides, a warp a pair: its lanes are those of the sum.
+__global__ void rank_pairs(RankJob job) {
+  const std::int64_t thread = std::int64_t(blockIdx.x) * blockDim.x + threadIdx.x;
+  const std::int64_t pair = thread / warp_threads;
+  const int lane = int(thread % warp_threads);
+  const bool used = pair < job.rows * job.count;
+  const std::int64_t i = used ? pair / job.count : 0;
+  const std::int64_t row = job.which ? job.which[i] : i;
+  const std::int64_t other = !used ? 0 : job.candidates ? job.candidates[pair] : pair % job.count;
+  const float* const x = job.left.row(row);
+  const float* const y = job.right.row(other);
+  float sum = 0.0f;
+#pragma unroll 4
+  for (std::int64_t c = lane; c < (used ? job.left.cols : 0); c += warp_threads) {
+    const float difference = x[c] - y[c];
+    sum = fmaf(difference, difference, sum);
+  }
+  for (int half = warp_threads / 2; half > 0; half /= 2)
+    sum += __shfl_xor_sync(whole_warp, sum, half);
+  if (!used || lane != 0) return;
+  const bool left_out = !job.candidates && other == row + job.row_shift;
+  job.keys[pair] = left_out ? ~std::uint64_t(0) : formulas::near_key(sum, std::int32_t(other));
+}
+
+// out[to[row] * k + m]: the k smallest of the `count` keys of each row, ascending; `to` null: the
+// row itself. One block a row, with memory for `padded` keys, a power of two.
+__global__ void sort_keys(const std::uint64_t* keys, std::int64_t count, std::int64_t padded,
+                          std::int64_t k, const std::int32_t* to, std::uint64_t* out) {
+  WL_DYN_SHARED(std::uint64_t, sorted);
+  const std::int64_t row = blockIdx.x;
+  for (std::int64_t i = threadIdx.x; i < padded; i += sort_threads)
+    sorted[i] = i < count ? keys[row * count + i] : ~std::uint64_t(0);
+  for (std::int64_t size = 2; size <= padded; size *= 2)  // bitonic
+    for (std::int64_t step = size / 2; step > 0; step /= 2) {
+      __syncthreads();
+      for (std::int64_t i = threadIdx.x; i < padded; i += sort_threads) {
+        const std::int64_t partner = i ^ step;
+        if (partner < i) continue;
+        const std::uint64_t a = sorted[i], b = sorted[partner];
+        if ((a > b) != ((i & size) == 0)) continue;
+        sorted[i] = b;
+        sorted[partner] = a;
+      }
+    }
+  __syncthreads();
+  const std::int64_t place = to ? to[row] : row;
+  for (std::int64_t m = threadIdx.x; m < k; m += sort_threads) out[place * k + m] = sorted[m];
+}
+
+}  // namespace whiteline::kernels
