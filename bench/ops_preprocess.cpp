@@ -26,7 +26,7 @@ void add_background(const std::string& what, const Context& ctx, const Backgroun
     Buffer<double> laws(ctx, 2 * size.rows);
     core::PreprocessOps& ops = *ctx.queue().ops().preprocess;
     time(state, ctx, [&] {
-      ops.subtract_power_law(in.view(), {axis, size.begin, size.end, method}, size.first,
+      ops.subtract_background(in.view(), {axis, size.begin, size.end, method}, size.first,
                              out.view(), laws.span());
     });
     count_bytes(state, 4.0 * double(size.rows) *

@@ -120,4 +120,13 @@ __global__ void row_maxima(Table<const float> x, double* out) {
   if (used && lane == 0) out[row] = double(best);
 }
 
+// sum += x, sixteen threads a row.
+__global__ void add_to(Table<const float> x, double* sum) {
+  const auto [row, lane] = row_lane();
+  if (row >= x.rows) return;
+  double* const to = sum + row * x.cols;
+#pragma unroll 4
+  for (std::int64_t c = lane; c < x.cols; c += formulas::sum_lanes) to[c] += double(x.row(row)[c]);
+}
+
 }  // namespace whiteline::kernels

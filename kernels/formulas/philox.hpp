@@ -19,6 +19,7 @@ enum class Purpose : std::uint32_t {
   noise = 3,
   split = 7,
   synth = 13,
+  augment = 14,
 };
 
 WL_HD inline std::uint32_t high_product(std::uint32_t a, std::uint32_t b) {

@@ -26,22 +26,6 @@ std::string kernel_text(const Kernel& kernel) {
   return std::string(name(kernel.type));
 }
 
-std::string step_text(const PreparationStep& step) {
-  if (const auto* crop = std::get_if<Crop>(&step))
-    return fmt::format("crop to {:.6g}:{:.6g} eV", crop->low, crop->high);
-  if (const auto* background = std::get_if<Background>(&step))
-    return fmt::format(
-        "subtract a power law fitted to {:.6g}:{:.6g} eV ({})", background->low, background->high,
-        background->method == Background::Method::two_area ? "two areas" : "log least squares");
-  if (const auto* normalise = std::get_if<Normalise>(&step)) {
-    std::string text = "divide by " + std::string(name(normalise->kind));
-    if (normalise->low < normalise->high)
-      text += fmt::format(" in {:.6g}:{:.6g} eV", normalise->low, normalise->high);
-    return text;
-  }
-  return "resample to " + describe(std::get<Resample>(step).axis);
-}
-
 std::string calibration_text(const SvmModel& model) {
   if (!model.platt.empty()) return "yes (Platt): gives probabilities";
   if (model.isotonic.empty()) return "no";
@@ -77,8 +61,8 @@ Json describe_model_file(Console& console, const std::filesystem::path& path) {
                     : fmt::format("{} channels, no axis", model.pipeline.input_channels()));
   Json steps = Json::array();
   for (const PreparationStep& step : model.pipeline.steps()) {
-    steps.push_back(step_text(step));
-    line(steps.size() == 1 ? "prepares" : "", step_text(step));
+    steps.push_back(description(step));
+    line(steps.size() == 1 ? "prepares" : "", description(step));
   }
   if (provenance.is_object())
     for (const auto& [key, value] : provenance.items())

@@ -85,6 +85,14 @@ class CpuReduce final : public core::ReduceOps {
     });
   }
 
+  void add_to(ConstMatrixView x, core::DeviceSpan<double> sum) override {
+    assert(sum.size == x.rows * x.cols);
+    each_row(x, [&](std::int64_t row, const float* values) {
+      double* const to = sum.data + row * x.cols;
+      for (std::int64_t c = 0; c < x.cols; ++c) to[c] += double(values[c]);
+    });
+  }
+
  private:
   static bool few(ConstMatrixView x) { return double(x.rows) * double(x.cols) < few_numbers; }
 

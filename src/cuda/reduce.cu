@@ -42,6 +42,10 @@ class CudaReduce final : public core::ReduceOps {
     launch(queue_, row_grid(x.rows), row_kernel(what), table(x), out.data);
   }
 
+  void add_to(ConstMatrixView x, core::DeviceSpan<double> sum) override {
+    launch(queue_, row_grid(x.rows), kernels::add_to, table(x), sum.data);
+  }
+
  private:
   using RowKernel = void (*)(kernels::Table<const float>, double*);
 

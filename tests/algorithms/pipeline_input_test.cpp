@@ -97,6 +97,53 @@ TEST(PipelineJsonTest, ComesBackTheSame) {
   EXPECT_EQ(Pipeline::from_json(Pipeline().to_json()).to_json(), Pipeline().to_json());
 }
 
+TEST(PipelineInputTest, RefusesNewerStepsThatTheAxisDoesNotAllow) {
+  const auto polynomial = [](double low, double high, int degree) {
+    return Background{line, low, high, Background::Curve::polynomial, degree};
+  };
+  refused({polynomial(485, 515, 6)}, axis, 1360, "degree 6");
+  refused({polynomial(485, 515, -1)}, axis, 1360, "degree -1");
+  refused({polynomial(485, 485.5, 2)}, axis, 1360, "the polynomial needs 3");
+  EXPECT_NO_THROW(Pipeline({polynomial(-4, -2, 1)}, EnergyAxis{-5.0, 0.1, 400}, 400));
+  refused({RemoveSpikes{0, 8.0}}, axis, 1360, "within 0 channels");
+  refused({RemoveSpikes{17, 8.0}}, axis, 1360, "within 17 channels");
+  refused({RemoveSpikes{4, 0.0}}, axis, 1360, "0 deviations high");
+  refused({AlignPeak{300, 310, 305}}, axis, 1360, "outside the energy axis");
+  refused({AlignPeak{500, 510, 505, 0.0}}, axis, 1360, "at most 0 eV");
+  refused({AlignPeak{500, 510, 505}}, std::nullopt, 700, "energy axis is unknown");
+  refused({Rebin{0}}, axis, 1360, "cannot sum 0 channels");
+  refused({Rebin{1361}}, axis, 1360, "cannot sum 1361 channels");
+  refused({PcaFilter{}}, axis, 1360, "components are of 0");
+  refused({PcaFilter{{1, 1}, {0, 0}, {1, 0, 0}}}, std::nullopt, 2, "components are of 2");
+  refused({PcaFilter{{1, 0}, {0, 0}, {1, 0}}}, std::nullopt, 2, "not above 0");
+  EXPECT_EQ(Pipeline({Rebin{3}}, std::nullopt, 700).output_channels(), 233);
+}
+
+TEST(PipelineJsonTest, KeepsEveryStepAndWritesOldOnesAsBefore) {
+  Background exponential{Background::Method::likelihood, 485.0, 515.0};
+  exponential.curve = Background::Curve::exponential;
+  exponential.zero_fill = true;
+  Background cubic{line, 485.0, 515.0, Background::Curve::polynomial, 3};
+  const Pipeline pipeline(
+      {RemoveSpikes{3, 7.5}, AlignPeak{520, 540, 530.25, 2.5, AlignPeak::Refine::centroid, 0.75},
+       exponential, cubic, Resample{{465.0, 0.5, 600}, Resample::Keep::counts}, Rebin{200},
+       PcaFilter{{1.0f, 0.1f, 2.5f}, {0.0f, -1.25f, 3e-20f}, {0.6f, 0.8f, 0.0f}}},
+      axis, 1360);
+  const std::string json = pipeline.to_json();
+  const Pipeline back = Pipeline::from_json(json);
+  EXPECT_EQ(back.to_json(), json);
+  ASSERT_EQ(back.steps().size(), 7u);
+  EXPECT_EQ(std::get<Background>(back.steps()[2]).method, Background::Method::likelihood);
+  EXPECT_TRUE(std::get<Background>(back.steps()[2]).zero_fill);
+  EXPECT_EQ(std::get<Background>(back.steps()[3]).degree, 3);
+  EXPECT_EQ(std::get<PcaFilter>(back.steps()[6]).weights[1], 0.1f);
+  for (const PreparationStep& step : back.steps()) EXPECT_FALSE(description(step).empty());
+  EXPECT_EQ(Pipeline({Background{line, 485, 515}, Resample{axis}}, axis, 1360).to_json(),
+            R"({"input":{"offset":460.0,"dispersion":0.25,"size":1360},"channels":1360,"steps":[)"
+            R"({"kind":"background","method":"log_least_squares","low":485.0,"high":515.0},)"
+            R"({"kind":"resample","axis":{"offset":460.0,"dispersion":0.25,"size":1360}}]})");
+}
+
 TEST(PipelineJsonTest, RefusesWhatItDoesNotKnow) {
   const std::string head = R"({"input":{"offset":460,"dispersion":0.25,"size":1360},)"
                            R"("channels":1360,"steps":[)";
@@ -121,6 +168,15 @@ TEST(PipelineJsonTest, RefusesWhatItDoesNotKnow) {
            head + R"({"kind":"normalise","by":"loudness","low":0,"high":0}]})",
            head + R"({"kind":"background","method":"guess","low":485,"high":515}]})",
            head + R"({"kind":"resample","axis":[1,2,3]}]})",
+           head +
+               R"({"kind":"background","method":"two_area","low":485,"high":515,"degree":1e3}]})",
+           head + R"({"kind":"background","method":"two_area","low":485,"high":515,"curve":"s"}]})",
+           head +
+               R"({"kind":"background","method":"two_area","low":485,"high":515,"zero_fill":1}]})",
+           head + R"({"kind":"remove_spikes","half_window":99999999999,"threshold":8}]})",
+           head + R"({"kind":"rebin"}]})",
+           head + R"({"kind":"pca_filter","weights":[1e300],"centre":[0],"loadings":[1]}]})",
+           head + R"({"kind":"pca_filter","weights":["1"],"centre":[0],"loadings":[1]}]})",
        })
     EXPECT_THROW(Pipeline::from_json(text), InvalidArgument) << text;
 }

@@ -119,6 +119,42 @@ TEST_P(BitwiseTest, Reductions) {
     }
 }
 
+// Words of the verbs that fit curves, repair and move spectra.
+void add_curves(const Context& ctx, Framed& in, std::int64_t rows, std::int64_t cols,
+                Words& words) {
+  core::PreprocessOps& ops = *ctx.queue().ops().preprocess;
+  const Buffer<double> projections(ctx, random_numbers(3 * (cols / 2), 5)),
+      curves(ctx, random_numbers(3 * cols, 6)), factors(ctx, random_numbers(rows, 7));
+  Buffer<double> coefficients(ctx, 3 * rows);
+  Framed out(ctx, Table(rows, cols - 2)), whole(ctx, Table(rows, cols));
+  ops.subtract_curves(in.view(), {1, 1 + cols / 2, 3, projections.span(), curves.span(), 3}, 2,
+                      out.view(), coefficients.span());
+  words.add(out);
+  words.add(coefficients);
+  ops.standardise(in.view(), factors.span(), curves.span().part(0, cols), {}, whole.view());
+  words.add(whole);
+}
+void add_moved(const Context& ctx, Framed& in, std::int64_t rows, std::int64_t cols, Words& words) {
+  core::PreprocessOps& ops = *ctx.queue().ops().preprocess;
+  Buffer<std::int32_t> spikes(ctx, rows);
+  Buffer<double> places(ctx, rows);
+  Framed whole(ctx, Table(rows, cols)), binned(ctx, Table(rows / 3, cols / 2)),
+      counts(ctx, Table(rows, 2 * cols));
+  ops.remove_spikes(in.view(), {3, 2.0}, whole.view(), spikes.span());
+  words.add(whole);
+  words.add(spikes);
+  for (const auto refine : {core::PeakRule::Refine::parabola, core::PeakRule::Refine::centroid}) {
+    ops.peaks(in.view(), {refine, 1, cols - 1, 4}, places.span());
+    words.add(places);
+    ops.shift_rows(in.view(), places.span(), whole.view());
+    words.add(whole);
+  }
+  ops.rebin(in.view(), {rows, 1, 3, 1, 2}, binned.view());
+  words.add(binned);
+  ops.resample_counts(in.view(), {400.0, 0.25}, counts.view(), {399.9, 0.13});
+  words.add(counts);
+}
+
 TEST_P(BitwiseTest, Preparation) {
   for (const std::int64_t cols : {31, 257, 700}) {
     const std::int64_t rows = 33;
@@ -131,15 +167,21 @@ TEST_P(BitwiseTest, Preparation) {
       core::PreprocessOps& ops = *ctx.queue().ops().preprocess;
       Framed in(ctx, counts);
       Words words;
-      for (const auto method :
-           {core::BackgroundMethod::two_area, core::BackgroundMethod::log_least_squares}) {
-        Framed out(ctx, Table(rows, cols - 2));
-        Buffer<double> parameters(ctx, 2 * rows);
-        ops.subtract_power_law(in.view(), {{400.0, 0.25}, 3, 3 + cols / 2, method}, 2, out.view(),
-                               parameters.span());
-        words.add(out);
-        words.add(parameters);
-      }
+      for (const auto curve :
+           {core::BackgroundCurve::power_law, core::BackgroundCurve::exponential})
+        for (const auto method :
+             {core::BackgroundMethod::two_area, core::BackgroundMethod::log_least_squares,
+              core::BackgroundMethod::two_area_closed, core::BackgroundMethod::likelihood}) {
+          Framed out(ctx, Table(rows, cols - 2));
+          Buffer<double> parameters(ctx, 2 * rows);
+          ops.subtract_background(in.view(),
+                                  {{400.0, 0.25}, 3, 3 + cols / 2, method, curve, cols / 4}, 2,
+                                  out.view(), parameters.span());
+          words.add(out);
+          words.add(parameters);
+        }
+      add_curves(ctx, in, rows, cols, words);
+      add_moved(ctx, in, rows, cols, words);
       const Buffer<double> values(ctx, norms);
       for (const core::RowDivisor divisor : {core::RowDivisor{}, core::RowDivisor{true, 0.7}}) {
         Framed out(ctx, Table(rows, cols));

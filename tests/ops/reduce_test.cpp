@@ -138,6 +138,22 @@ TEST_P(ReduceTest, FirstNonFiniteNamesTheFirstChannel) {
             (std::vector<std::int32_t>{-1, -1, -1}));
 }
 
+TEST_P(ReduceTest, AddsTablesUpInDouble) {
+  for (const std::int64_t rows : {0, 1, 33})
+    for (const std::int64_t cols : sizes) {
+      const Table x = random_table(rows, cols, 4);
+      Framed framed(ctx(), x);
+      Buffer<double> sum(ctx(), std::vector<double>(at(rows * cols + 2), 0.125));
+      for (int time = 0; time < 2; ++time)
+        ops().add_to(framed.view(), sum.span().part(1, rows * cols));
+      const std::vector<double> got = sum.to_host();
+      EXPECT_EQ(got.front(), 0.125);
+      EXPECT_EQ(got.back(), 0.125);
+      for (std::int64_t i = 0; i < rows * cols; ++i)
+        ASSERT_EQ(got[at(1 + i)], 0.125 + double(x.values[at(i)]) + double(x.values[at(i)]));
+    }
+}
+
 TEST(CpuReduce, SumsHaveTheSameBitsForAnyNumberOfThreads) {
   const Table x = random_table(1030, 65, 11);
   std::vector<double> first;

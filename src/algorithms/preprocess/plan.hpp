@@ -16,8 +16,8 @@ struct Spectra {
   ChannelRange used;  // by the steps that follow, or by the caller
 };
 
-// One step; `window` holds the channels before it that it keeps (Crop), fits (Background) or sums
-// (Normalise).
+// One step; `window` holds the channels before it that it keeps (Crop), fits (Background), sums
+// (Normalise) or searches (AlignPeak).
 struct PlannedStep {
   PreparationStep step;
   ChannelRange window;
@@ -34,5 +34,9 @@ Plan make_plan(const std::vector<PreparationStep>& steps, const std::optional<En
 
 // Channels of `from` that linear interpolation to `to` reads.
 ChannelRange interpolated_channels(const EnergyAxis& from, const EnergyAxis& to);
+
+// Of an AlignPeak step, in channels of `axis`: rounded up.
+std::int64_t most_channels_moved(const AlignPeak& align, const EnergyAxis& axis);
+std::int64_t centroid_half_width(const AlignPeak& align, const EnergyAxis& axis);
 
 }  // namespace whiteline::preprocess

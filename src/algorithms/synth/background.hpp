@@ -17,7 +17,7 @@ class BackgroundRemover {
   void remove(std::span<float> counts) const;  // one a channel of the axis
 
  private:
-  formulas::PowerLawWindow window_;
+  formulas::BackgroundWindow window_;
   std::vector<double> u_;  // ln(E / E_mid) of each channel
 };
 

@@ -30,6 +30,9 @@ class WHITELINE_EXPORT ReduceOps {
   // (x.cols >= 1, no NaN).
   enum class RowValue { sum, sum_of_magnitudes, sum_of_squares, max };
   virtual void rows(RowValue what, ConstMatrixView x, DeviceSpan<double> out) = 0;
+
+  // sum[r * x.cols + c] += x[r, c]: float32 tables added up in float64. One read of x.
+  virtual void add_to(ConstMatrixView x, DeviceSpan<double> sum) = 0;
 };
 
 }  // namespace whiteline::core
