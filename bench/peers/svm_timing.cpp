@@ -4,43 +4,19 @@
 #include <whiteline/whiteline.hpp>
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
-#include <ctime>
 #include <functional>
-#include <map>
 #include <string>
-#include <string_view>
 #include <vector>
+
+#include "timing.hpp"
 
 namespace {
 
 using namespace whiteline;
 
-using Options = std::map<std::string, std::string, std::less<>>;
-
-std::string text(const Options& options, std::string_view name, std::string_view otherwise) {
-  const auto found = options.find(name);
-  return found == options.end() ? std::string(otherwise) : found->second;
-}
-
-// Numbers between commas.
-std::vector<double> numbers(const std::string& words) {
-  std::vector<double> all;
-  for (const char *at = words.data(), *end = at + words.size(); at < end; ++at) {
-    double number = 0.0;
-    const auto read = std::from_chars(at, end, number);
-    require(read.ec == std::errc() && (read.ptr == end || *read.ptr == ','),
-            "cannot time this (an option is no list of numbers) put commas between numbers");
-    all.push_back(number);
-    at = read.ptr;
-  }
-  return all;
-}
-
-double number(const Options& options, std::string_view name, double otherwise) {
-  return options.count(std::string(name)) ? numbers(text(options, name, "")).at(0) : otherwise;
-}
+using peers::number;
+using peers::Options;
+using peers::text;
 
 SvmParams svm_params(const Options& options) {
   SvmParams params;
@@ -66,22 +42,8 @@ struct Job {
   SvmParams params;
 };
 
-// Seconds of the wall clock, or of processor time, which neighbours on the machine disturb less.
-double now(bool processor) {
-  if (processor) return double(std::clock()) / double(CLOCKS_PER_SEC);
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
 std::vector<double> times(const Job& job, const std::function<void()>& run) {
-  const bool processor = text(job.options, "clock", "wall") == "processor";
-  std::vector<double> seconds;
-  for (int i = 0; i < int(number(job.options, "repeats", 1)); ++i) {
-    const double start = now(processor);
-    run();
-    job.ctx.synchronize();
-    seconds.push_back(now(processor) - start);
-  }
-  return seconds;
+  return peers::times(job.ctx, job.options, run);
 }
 
 double objective(const SvmReport& report) {
@@ -184,10 +146,7 @@ Answer run(const std::string& task, const Job& job) {
 int main(int argc, char** argv) {
   try {
     require(argc >= 3 && argc % 2 == 1, "cannot time this (usage: TASK DATA.npz [--option value])");
-    Options options;
-    for (int i = 3; i + 1 < argc; i += 2)
-      options[std::string(argv[i]).substr(std::string_view(argv[i]).find_first_not_of('-'))] =
-          argv[i + 1];
+    const Options options = peers::options_of(argc, argv, 3);
     const Context ctx(text(options, "device", "cpu"),
                       {.threads = int(number(options, "threads", 1))});
     const Dataset set = read_dataset(argv[2]);

@@ -1,6 +1,8 @@
 // All of whiteline.
 #pragma once
 
+#include <whiteline/align.hpp>
+#include <whiteline/augment.hpp>
 #include <whiteline/charts.hpp>
 #include <whiteline/context.hpp>
 #include <whiteline/error.hpp>
@@ -11,6 +13,7 @@
 #include <whiteline/metrics.hpp>
 #include <whiteline/model_selection.hpp>
 #include <whiteline/neighbors.hpp>
+#include <whiteline/pca.hpp>
 #include <whiteline/preprocess.hpp>
 #include <whiteline/progress.hpp>
 #include <whiteline/spectra.hpp>

@@ -27,23 +27,6 @@ bool changes_spectra(const ConvertOptions& options) {
   return !options.prepare.empty() || options.channels > 0 || options.share < 1.0 || options.rest;
 }
 
-// The rows of a table, or the labelled pixels of an image.
-Dataset as_set(Input&& input) {
-  SpectrumImage& image = input.image;
-  if (!input.is_table) return labelled_pixels(image);
-  Dataset set;
-  set.rows = image.pixels();
-  set.channels = image.energy.size;
-  set.counts = std::move(image.counts);
-  set.labels = std::move(image.labels);
-  set.labels.resize(std::size_t(set.rows), no_label);
-  set.class_names = std::move(image.class_names);
-  set.energy = input.energy;
-  set.truth = std::move(image.truth);
-  set.metadata = std::move(image.metadata);
-  return set;
-}
-
 Dataset labelled_rows(Dataset&& set, Console& console) {
   std::vector<std::int64_t> labelled;
   for (std::int64_t row = 0; row < set.rows; ++row)

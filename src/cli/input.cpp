@@ -76,6 +76,22 @@ Dataset read_labelled_set(const std::filesystem::path& path, const AxisOptions& 
   return set.subset(labelled);
 }
 
+Dataset as_set(Input&& input) {
+  SpectrumImage& image = input.image;
+  if (!input.is_table) return labelled_pixels(image);
+  Dataset set;
+  set.rows = image.pixels();
+  set.channels = image.energy.size;
+  set.counts = std::move(image.counts);
+  set.labels = std::move(image.labels);
+  set.labels.resize(std::size_t(set.rows), no_label);
+  set.class_names = std::move(image.class_names);
+  set.energy = input.energy;
+  set.truth = std::move(image.truth);
+  set.metadata = std::move(image.metadata);
+  return set;
+}
+
 Pipeline without_background(const Pipeline& pipeline) {
   std::vector<PreparationStep> steps;
   for (const PreparationStep& step : pipeline.steps())

@@ -40,6 +40,9 @@ SvmModel read_model_file(const std::filesystem::path& path);
 // it.
 Dataset read_labelled_set(const std::filesystem::path& path, const AxisOptions& options);
 
+// The rows of a table, or the labelled pixels of an image.
+Dataset as_set(Input&& input);
+
 // The same preparation for spectra whose background is removed already.
 Pipeline without_background(const Pipeline& pipeline);
 

@@ -28,6 +28,7 @@ void parse_and_run(int argc, char** argv) {
   add_classify(command);
   add_evaluate(command);
   add_convert(command);
+  add_prepare(command);
   command.run(argc, argv);
 }
 

@@ -40,5 +40,6 @@ void add_select(CommandLine& command);
 void add_classify(CommandLine& command);
 void add_evaluate(CommandLine& command);
 void add_convert(CommandLine& command);
+void add_prepare(CommandLine& command);
 
 }  // namespace whiteline::cli

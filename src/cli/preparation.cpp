@@ -7,8 +7,13 @@ void add_preparation_options(Verb& verb, PreparationOptions& options) {
   verb.option("--window LOW:HIGH", options.window, parse_range,
               "keep these energies: 460:800 in eV, #0:600 in channels\n(default: all)");
   verb.option("--background METHOD:LOW:HIGH", options.background, parse_background,
-              "none, powerlaw:LOW:HIGH (log least squares) or twoarea:LOW:HIGH;\n"
-              "fitted before the window is cut out")
+              "fitted before the window is cut out; METHOD is\n"
+              "powerlaw     A E^-r by log least squares\n"
+              "twoarea      A E^-r with the areas of the window's halves\n"
+              "egerton      the same in closed form, as DigitalMicrograph\n"
+              "likelihood   A E^-r under which the counts are most likely\n"
+              "exponential  A exp(-r E)\n"
+              "constant, poly1 to poly5")
       .default_text("none");
 }
 
@@ -17,7 +22,10 @@ std::vector<PreparationStep> steps_before_normalising(const PreparationOptions& 
   std::vector<PreparationStep> steps;
   if (options.background) {
     const Range fitted = in_energy(options.background->window, axis);
-    steps.push_back(Background{options.background->method, fitted.low, fitted.high});
+    Background background = options.background->background;
+    background.low = fitted.low;
+    background.high = fitted.high;
+    steps.push_back(background);
   }
   if (options.window) {
     const Range kept = in_energy(*options.window, axis);

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 #include <string_view>
+#include <tuple>
+#include <vector>
 
 #include "cli/errors.hpp"
 
@@ -65,19 +67,30 @@ Range in_energy(const Range& range, const std::optional<EnergyAxis>& axis) {
 }
 
 std::optional<BackgroundChoice> parse_background(const std::string& text) {
-  constexpr auto advice = "write none, powerlaw:485:515 or twoarea:485:515";
+  using Method = Background::Method;
+  using Curve = Background::Curve;
+  constexpr auto advice =
+      "write none, or powerlaw:485:515, twoarea, egerton, likelihood, exponential, constant or "
+      "poly1 to poly5 in place of powerlaw";
+  constexpr std::tuple<std::string_view, Method, Curve, int> known[] = {
+      {"powerlaw", Method::log_least_squares, Curve::power_law, 0},
+      {"twoarea", Method::two_area, Curve::power_law, 0},
+      {"egerton", Method::two_area_closed, Curve::power_law, 0},
+      {"likelihood", Method::likelihood, Curve::power_law, 0},
+      {"exponential", Method::log_least_squares, Curve::exponential, 0},
+      {"constant", Method::log_least_squares, Curve::polynomial, 0},
+      {"poly1", Method::log_least_squares, Curve::polynomial, 1},
+      {"poly2", Method::log_least_squares, Curve::polynomial, 2},
+      {"poly3", Method::log_least_squares, Curve::polynomial, 3},
+      {"poly4", Method::log_least_squares, Curve::polynomial, 4},
+      {"poly5", Method::log_least_squares, Curve::polynomial, 5}};
   if (text == "none") return std::nullopt;
   const auto parts = halves(text, ':');
   if (!parts) refuse(text, "a background needs a window", advice);
-  BackgroundChoice choice;
-  if (parts->first == "powerlaw")
-    choice.method = Background::Method::log_least_squares;
-  else if (parts->first == "twoarea")
-    choice.method = Background::Method::two_area;
-  else
-    refuse(text, "this background is not known", advice);
-  choice.window = parse_range(parts->second);
-  return choice;
+  for (const auto& [name, method, curve, degree] : known)
+    if (name == parts->first)
+      return BackgroundChoice{{method, 0.0, 0.0, curve, degree}, parse_range(parts->second)};
+  refuse(text, "this background is not known", advice);
 }
 
 NormaliseChoice parse_normalise(const std::string& text) {
@@ -134,6 +147,49 @@ PeakChoice parse_peak(const std::string& text) {
   const auto energy = parts ? number(parts->second) : std::nullopt;
   if (!energy) refuse(text, "it names no energy", advice);
   return {parse_range(parts->first), *energy};
+}
+
+EnergyAxis parse_new_axis(const std::string& text) {
+  constexpr auto advice = "write OFFSET:DISPERSION:CHANNELS, for example 500:0.25:1200";
+  const auto last = text.rfind(':');
+  const auto channels = number(last == std::string::npos ? "" : text.substr(last + 1));
+  if (!channels) refuse(text, "it is no axis", advice);
+  if (!(*channels >= 1.0 && *channels < 1e9) || *channels != std::floor(*channels))
+    refuse(text, "channels are a whole number from 1", advice);
+  const AxisChoice axis = parse_axis(text.substr(0, last));
+  return {axis.offset, axis.dispersion, std::int64_t(*channels)};
+}
+
+AlignChoice parse_align(const std::string& text) {
+  constexpr auto advice = "write peak:-5:5=0, peak:-5:5 or correlate:520:560";
+  const auto parts = halves(text, ':');
+  if (!parts || (parts->first != "peak" && parts->first != "correlate"))
+    refuse(text, "this alignment is not known", advice);
+  AlignChoice choice{parts->first == "correlate", {}, {}};
+  const auto target = halves(parts->second, '=');
+  if (target) {
+    choice.energy = number(target->second);
+    if (!choice.energy || choice.correlate) refuse(text, "it names no energy of a peak", advice);
+  }
+  choice.window = parse_range(target ? target->first : parts->second);
+  return choice;
+}
+
+RebinChoice parse_rebin(const std::string& text) {
+  constexpr auto advice = "write Y:X:CHANNELS, for example 2:2:1, or a number of channels";
+  std::vector<std::int64_t> factors;
+  for (std::string rest = text;;) {
+    const auto parts = halves(rest, ':');
+    const auto factor = number(parts ? parts->first : rest);
+    if (!factor || !(*factor >= 1.0 && *factor < 1e9) || *factor != std::floor(*factor))
+      refuse(text, "factors are whole numbers from 1", advice);
+    factors.push_back(std::int64_t(*factor));
+    if (!parts) break;
+    rest = parts->second;
+  }
+  if (factors.size() == 1) return {1, 1, factors[0]};
+  if (factors.size() != 3) refuse(text, "one or three factors are needed", advice);
+  return {factors[0], factors[1], factors[2]};
 }
 
 VacuumChoice parse_vacuum(const std::string& text) {

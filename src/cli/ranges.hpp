@@ -24,9 +24,10 @@ Range parse_range(const std::string& text);
 // The range in eV on `axis`; a range in channels needs one and must lie on it.
 Range in_energy(const Range& range, const std::optional<EnergyAxis>& axis);
 
-// `none`, `powerlaw:485:515` (log least squares) or `twoarea:485:515`.
+// `none`, or a curve and its window: `powerlaw:485:515` (log least squares), `twoarea`, `egerton`
+// (two areas in closed form), `likelihood`, `exponential`, `constant`, `poly1` to `poly5`.
 struct BackgroundChoice {
-  Background::Method method = Background::Method::log_least_squares;
+  Background background;  // without its window
   Range window;
 };
 std::optional<BackgroundChoice> parse_background(const std::string& text);
@@ -72,6 +73,23 @@ struct VacuumChoice {
   double threshold = 0.1;
 };
 VacuumChoice parse_vacuum(const std::string& text);
+
+// `500:0.25:1200`: OFFSET:DISPERSION:CHANNELS.
+EnergyAxis parse_new_axis(const std::string& text);
+
+// `peak:LOW:HIGH=EV` (without =EV: the mean of the peaks), or `correlate:LOW:HIGH`.
+struct AlignChoice {
+  bool correlate = false;
+  Range window;
+  std::optional<double> energy;
+};
+AlignChoice parse_align(const std::string& text);
+
+// `2:2:1`: Y:X:CHANNELS, or one number of channels; from 1.
+struct RebinChoice {
+  std::int64_t y = 1, x = 1, channels = 1;
+};
+RebinChoice parse_rebin(const std::string& text);
 
 // `2GiB`, `512MiB`, `64KiB` or bytes; at least 1.
 std::uint64_t parse_bytes(const std::string& text);

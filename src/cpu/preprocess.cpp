@@ -85,11 +85,11 @@ struct ShiftRows {
       float* to = out.data + r * out.stride;
       const formulas::RowShift s = formulas::row_shift(shift[r], in.cols);
       std::fill_n(to, s.begin, from[0]);
-      const float* left = from - s.whole;
+      const float* left = from + (s.begin - s.whole);
       if (s.fraction > 0.0)
-        write_columns(s.end - s.begin, Between{left + s.begin, s.fraction}, to + s.begin);
+        write_columns(s.end - s.begin, Between{left, s.fraction}, to + s.begin);
       else
-        std::copy(left + s.begin, left + s.end, to + s.begin);
+        std::copy_n(left, s.end - s.begin, to + s.begin);
       std::fill_n(to + s.end, in.cols - s.end, from[in.cols - 1]);
     }
   }

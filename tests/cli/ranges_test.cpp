@@ -49,10 +49,10 @@ TEST(RangesTest, BackgroundsNameMethodAndWindow) {
   EXPECT_FALSE(parse_background("none").has_value());
   const auto power = parse_background("powerlaw:485:515");
   ASSERT_TRUE(power.has_value());
-  EXPECT_EQ(power->method, Background::Method::log_least_squares);
+  EXPECT_EQ(power->background.method, Background::Method::log_least_squares);
   EXPECT_EQ(power->window.low, 485.0);
   EXPECT_EQ(power->window.high, 515.0);
-  EXPECT_EQ(parse_background("twoarea:#0:9")->method, Background::Method::two_area);
+  EXPECT_EQ(parse_background("twoarea:#0:9")->background.method, Background::Method::two_area);
   EXPECT_TRUE(parse_background("twoarea:#0:9")->window.in_channels);
   for (const char* text : {"", "powerlaw", "powerlaw:485", "linear:1:2", "powerlaw:515:485"})
     EXPECT_THROW(parse_background(text), UsageError) << text;
@@ -99,6 +99,38 @@ TEST(RangesTest, AxesPeaksAndVacuumAreParsed) {
   EXPECT_EQ(parse_vacuum("0.25").threshold, 0.25);
   EXPECT_THROW(parse_vacuum("1"), UsageError);
   EXPECT_THROW(parse_vacuum("0"), UsageError);
+}
+
+TEST(RangesTest, BackgroundsHaveCurvesAndDegrees) {
+  EXPECT_EQ(parse_background("egerton:1:2")->background.method,
+            Background::Method::two_area_closed);
+  EXPECT_EQ(parse_background("likelihood:1:2")->background.method, Background::Method::likelihood);
+  EXPECT_EQ(parse_background("exponential:1:2")->background.curve, Background::Curve::exponential);
+  const auto cubic = parse_background("poly3:1:2");
+  EXPECT_EQ(cubic->background.curve, Background::Curve::polynomial);
+  EXPECT_EQ(cubic->background.degree, 3);
+  EXPECT_EQ(parse_background("constant:1:2")->background.degree, 0);
+  EXPECT_THROW(parse_background("poly6:1:2"), UsageError);
+}
+
+TEST(RangesTest, AlignmentsAxesAndFactors) {
+  const AlignChoice peak = parse_align("peak:-5:5=0.5");
+  EXPECT_FALSE(peak.correlate);
+  EXPECT_EQ(peak.window.low, -5.0);
+  EXPECT_EQ(peak.energy, 0.5);
+  EXPECT_FALSE(parse_align("peak:-5:5").energy.has_value());
+  EXPECT_TRUE(parse_align("correlate:520:560").correlate);
+  for (const char* bad : {"peak", "top:1:2", "peak:2:1", "peak:1:2=", "correlate:1:2=3"})
+    EXPECT_THROW(parse_align(bad), UsageError) << bad;
+  const EnergyAxis axis = parse_new_axis("500:0.25:1200");
+  EXPECT_EQ(axis.offset, 500.0);
+  EXPECT_EQ(axis.size, 1200);
+  for (const char* bad : {"500:0.25", "500:0.25:0", "500:-1:3", "500:0.25:1.5", ""})
+    EXPECT_THROW(parse_new_axis(bad), UsageError) << bad;
+  EXPECT_EQ(parse_rebin("4").channels, 4);
+  EXPECT_EQ(parse_rebin("2:3:4").x, 3);
+  for (const char* bad : {"", "0", "2:2", "2:2:2:2", "1.5", "-1"})
+    EXPECT_THROW(parse_rebin(bad), UsageError) << bad;
 }
 
 }  // namespace

@@ -1,0 +1,72 @@
+// What our sides of the comparisons share: options as words, clocks, one line of JSON.
+#pragma once
+
+#include <whiteline/context.hpp>
+#include <whiteline/error.hpp>
+
+#include <charconv>
+#include <chrono>
+#include <ctime>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace whiteline::peers {
+
+using Options = std::map<std::string, std::string, std::less<>>;
+
+// `--name value` pairs from argument `first` on.
+inline Options options_of(int argc, char** argv, int first) {
+  Options options;
+  for (int i = first; i + 1 < argc; i += 2)
+    options[std::string(argv[i]).substr(std::string_view(argv[i]).find_first_not_of('-'))] =
+        argv[i + 1];
+  return options;
+}
+
+inline std::string text(const Options& options, std::string_view name, std::string_view otherwise) {
+  const auto found = options.find(name);
+  return found == options.end() ? std::string(otherwise) : found->second;
+}
+
+// Numbers between commas.
+inline std::vector<double> numbers(const std::string& words) {
+  std::vector<double> all;
+  for (const char *at = words.data(), *end = at + words.size(); at < end; ++at) {
+    double number = 0.0;
+    const auto read = std::from_chars(at, end, number);
+    require(read.ec == std::errc() && (read.ptr == end || *read.ptr == ','),
+            "cannot time this (an option is no list of numbers) put commas between numbers");
+    all.push_back(number);
+    at = read.ptr;
+  }
+  return all;
+}
+
+inline double number(const Options& options, std::string_view name, double otherwise) {
+  return options.count(std::string(name)) ? numbers(text(options, name, "")).at(0) : otherwise;
+}
+
+// Seconds of the wall clock, or of processor time, which neighbours on the machine disturb less.
+inline double now(bool processor) {
+  if (processor) return double(std::clock()) / double(CLOCKS_PER_SEC);
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// Seconds of each of --repeats runs, by the --clock asked for (wall, processor).
+inline std::vector<double> times(const Context& ctx, const Options& options,
+                                 const std::function<void()>& run) {
+  const bool processor = text(options, "clock", "wall") == "processor";
+  std::vector<double> seconds;
+  for (int i = 0; i < int(number(options, "repeats", 1)); ++i) {
+    const double start = now(processor);
+    run();
+    ctx.synchronize();
+    seconds.push_back(now(processor) - start);
+  }
+  return seconds;
+}
+
+}  // namespace whiteline::peers
