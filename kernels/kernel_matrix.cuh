@@ -142,10 +142,12 @@ __global__ void __launch_bounds__(T::threads, T::blocks_per_multiprocessor)
 
 constexpr int transform_threads = 256;  // a block, each a Quad of a row
 
-// out[i, j] = kernel value of the product at [i, j]; blockIdx.y steps through the rows.
+// out[i, j] = kernel value of the product at [i, j], rows [begin, end); blockIdx.y steps through
+// them.
 __global__ void transform_products(formulas::KernelConstants function, Table<const float> products,
                                    const float* squared_norm, const float* mean_dot,
-                                   Table<float> out, bool quads) {
+                                   std::int64_t begin, std::int64_t end, Table<float> out,
+                                   bool quads) {
   const std::int64_t column = (std::int64_t(blockIdx.x) * blockDim.x + threadIdx.x) * 4;
   if (column >= out.cols) return;
   const int count = out.cols - column < 4 ? int(out.cols - column) : 4;
@@ -155,7 +157,7 @@ __global__ void transform_products(formulas::KernelConstants function, Table<con
     q.value[c] = squared_norm[column + c];
     a.value[c] = mean_dot[column + c];
   }
-  for (std::int64_t row = blockIdx.y; row < out.rows; row += gridDim.y) {
+  for (std::int64_t row = begin + blockIdx.y; row < end; row += gridDim.y) {
     const float* const from = products.row(row) + column;
     if (whole)
       values = *reinterpret_cast<const Quad*>(from);

@@ -71,16 +71,16 @@ class CpuKernelMatrix final : public core::KernelMatrixOps {
 
   void transform(formulas::KernelConstants function, ConstMatrixView products,
                  core::DeviceSpan<const float> squared_norm, core::DeviceSpan<const float> mean_dot,
-                 MatrixView out) override {
+                 core::IndexRange part, MatrixView out) override {
     assert(products.rows == products.cols && out.rows == products.rows && out.cols == out.rows);
     const KernelSides sides{squared_norm.data, mean_dot.data, squared_norm.data, mean_dot.data, 0};
     const auto transform_rows = [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t row = begin; row < end; ++row)
+      for (std::int64_t row = part.begin + begin; row < part.begin + end; ++row)
         multiplier_.kernels().kernel_row(function, sides, row, products.cols,
                                          products.data + row * products.stride,
                                          out.data + row * out.stride);
     };
-    core::parallel_for(multiplier_.pool(), out.rows, rows_a_chunk, transform_rows);
+    core::parallel_for(multiplier_.pool(), part.size(), rows_a_chunk, transform_rows);
   }
 
   std::unique_ptr<core::PackedRows> pack(const core::PreparedRows& rows) override {

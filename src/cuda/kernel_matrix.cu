@@ -74,13 +74,13 @@ class CudaKernelMatrix final : public core::KernelMatrixOps {
 
   void transform(formulas::KernelConstants function, ConstMatrixView products,
                  core::DeviceSpan<const float> squared_norm, core::DeviceSpan<const float> mean_dot,
-                 MatrixView out) override {
-    const auto rows = unsigned(std::min(out.rows, most_grid_y));
+                 core::IndexRange part, MatrixView out) override {
+    const auto rows = unsigned(std::min(part.size(), most_grid_y));
     launch(
         queue_,
         {{blocks_for(out.cols, 4 * kernels::transform_threads), rows}, kernels::transform_threads},
         kernels::transform_products, function, table(products), squared_norm.data, mean_dot.data,
-        table(out), table(products).has_quads() && table(out).has_quads());
+        part.begin, part.end, table(out), table(products).has_quads() && table(out).has_quads());
   }
 
  private:

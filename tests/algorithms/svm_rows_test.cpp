@@ -3,6 +3,7 @@
 
 #include "algorithms/svm/data.hpp"
 #include "algorithms/svm_data.hpp"
+#include "core/ops/ops.hpp"
 
 namespace whiteline {
 namespace {
@@ -122,6 +123,54 @@ TEST(SvmRowsTest, DecisionsByFloat64KernelsAreThoseOfTheSolver) {
   const SvmFit fit =
       svm_train(ctx, {.kernel = polynomial(2, 1e-6), .C = 1e4}, far.on(ctx), far.labels);
   EXPECT_GT(fit.report.kernel_error, 1e-4);
+}
+
+TEST(SvmRowsTest, LongCallsAreCutSoThatTheCallbackIsAskedBetween) {
+  const Labelled set = peaks(rows, 400, 3, 0.5, 78);
+  const Context ctx("cpu", {.threads = 1});
+  const Matrix x = set.on(ctx);
+  const SvmData data(ctx, x, set.labels);
+  svm::TrainingSet& training = data.training_set();
+  std::vector<std::uint64_t> done;
+  const ConstMatrixView products =
+      training.products(svm::Norm::as_given, [&](const ProgressEvent& event) {
+        done.push_back(event.done);
+        return true;
+      });
+  const auto n = std::uint64_t(products.rows);
+  EXPECT_EQ(done, (std::vector<std::uint64_t>{0, 768, n}));
+
+  // A store that takes its rows for very long ones.
+  const Kernel kernel = training.resolved(rbf(0.02));
+  Matrix whole(ctx, products.rows, products.rows);
+  int parts = 0;
+  training.compute(
+      kernel, [&](std::int64_t) { ++parts; }, whole.view());
+  EXPECT_EQ(parts, 1);
+  const auto packed =
+      ctx.queue().ops().kernel_matrix->pack(training.centred(svm::Norm::as_given).view());
+  for (const bool by_class : {false, true}) {
+    svm::RowStore store(ctx, training.constants(kernel), *packed, 1'000'000,
+                        training.diagonal(kernel), products.rows, training.rows().classes,
+                        by_class);
+    std::vector<svm::WantedRow> wanted;
+    const std::int64_t table = by_class ? products.rows : 0;  // of the first and third class
+    for (std::int32_t row = 0; row < 20; ++row) wanted.push_back({row, table});
+    int calls = 0;
+    store.fetch(wanted, {}, [&] { ++calls; });
+    EXPECT_EQ(calls, 4);  // rows 0 to 13, then the others, in two parts each
+    const core::KernelRows there = store.table();
+    for (std::int64_t row = 0; row < 20; ++row) {
+      const float* const values = there.rows.data[table + row];
+      for (std::int64_t c = 0; c < products.rows; ++c) {
+        const bool elsewhere =
+            c >= training.rows().classes[0].padded_rows && c < training.rows().classes[2].begin;
+        if (by_class && elsewhere) continue;
+        ASSERT_EQ(values[c], std::as_const(whole).view().data[row * whole.view().stride + c]);
+      }
+    }
+    EXPECT_EQ(there.rows.data[table + 20], nullptr);
+  }
 }
 
 // A callback that stops at its n-th call; the calls are counted, not timed.

@@ -170,14 +170,15 @@ TEST_P(KernelMatrixTest, TransformedProductsAreTheKernelMatrixBitForBit) {
       const formulas::KernelConstants function = constants(kernel, mean);
       Framed whole(ctx(), Table(n, n)), out(ctx(), Table(n, n));
       ops().kernel_symmetric(function, rows.get(), whole.view());
-      ops().transform(function, products.view(), rows.get().squared_norm, rows.get().mean_dot,
-                      out.view());
+      for (const core::IndexRange part : {core::IndexRange{n / 3, n}, {0, n / 3}})
+        ops().transform(function, products.view(), rows.get().squared_norm, rows.get().mean_dot,
+                        part, out.view());
       EXPECT_EQ(out.take().values, whole.take().values) << name(kernel.type) << " of " << n;
     }
     const formulas::KernelConstants function = constants(rbf(0.3), mean);
     Framed whole(ctx(), Table(n, n));
     ops().kernel_symmetric(function, rows.get(), whole.view());
-    ops().transform(function, products.view(), rows.get().squared_norm, rows.get().mean_dot,
+    ops().transform(function, products.view(), rows.get().squared_norm, rows.get().mean_dot, {0, n},
                     products.view());  // in place
     EXPECT_EQ(products.take().values, whole.take().values);
   }

@@ -14,6 +14,7 @@ namespace {
 
 // Smaller matrices are computed whole: asking for rows would take longer.
 constexpr std::int64_t whole_matrix_rows = 512;
+constexpr std::int64_t transform_channels = 64;  // whose products take as long as a transform
 constexpr double largest_table = 0.25;  // of rows by class of columns, share of the matrix's memory
 
 double padded(std::int64_t columns) { return double((columns + 15) / 16 * 16); }
@@ -140,17 +141,32 @@ core::Buffer<float> TrainingSet::diagonal(const Kernel& kernel) {
   return {ctx_, diagonal};
 }
 
-Matrix TrainingSet::compute(const Kernel& kernel, const Progress& progress) {
+void TrainingSet::compute(const Kernel& kernel, const std::function<void(std::int64_t)>& between,
+                          MatrixView out) {
   const CentredRows& rows = centred(norm_of(kernel));
   const std::int64_t n = kernel_rows();
-  report(progress, "kernel matrix", 0, 1);
-  Matrix out(ctx_, n, n);
-  if (products_norm_ == norm_of(kernel))
-    kernel_ops(ctx_).transform(constants(kernel), std::as_const(products_).view(),
-                               rows.squared_norm.span(), rows.mean_dot.span(), out.view());
-  else
-    kernel_ops(ctx_).kernel_symmetric(constants(kernel), rows.view(), out.view());
-  report(progress, "kernel matrix", 1, 1);
+  const bool known = products_norm_ == norm_of(kernel);
+  const std::int64_t steps =
+      rows_a_call(ctx_, n, known ? transform_channels : x_.cols()) / core::symmetric_step;
+  const std::int64_t step = std::max<std::int64_t>(steps, 1) * core::symmetric_step;
+  for (std::int64_t begin = 0; begin < n; begin += step) {
+    const core::IndexRange part{begin, std::min(begin + step, n)};
+    if (known)
+      kernel_ops(ctx_).transform(constants(kernel), std::as_const(products_).view(),
+                                 rows.squared_norm.span(), rows.mean_dot.span(), part, out);
+    else
+      kernel_ops(ctx_).kernel_symmetric(constants(kernel), rows.view(), part, out);
+    between(part.end);
+  }
+}
+
+Matrix TrainingSet::whole_matrix(const Kernel& kernel, const Progress& progress) {
+  const auto tell = [&](std::int64_t rows) {
+    report(progress, "kernel matrix", std::uint64_t(rows), std::uint64_t(kernel_rows()));
+  };
+  tell(0);
+  Matrix out(ctx_, kernel_rows(), kernel_rows());
+  compute(kernel, tell, out.view());
   return out;
 }
 
@@ -161,7 +177,7 @@ ConstMatrixView TrainingSet::products(Norm norm, const Progress& progress) {
     const double n = double(kernel_rows());
     centred(norm);
     plan(4.0 * n * padded(kernel_rows()), "the dot products");
-    products_ = compute(norm == Norm::unit ? cosine() : linear(), progress);
+    products_ = whole_matrix(norm == Norm::unit ? cosine() : linear(), progress);
     products_norm_ = norm;
   }
   return std::as_const(products_).view();
@@ -202,7 +218,7 @@ std::unique_ptr<RowStore> TrainingSet::make_row_store(const Kernel& kernel, doub
       ctx_.device().name == "cpu" && n > whole_matrix_rows && products_norm_ != norm_of(kernel);
   const CentredRows& rows = centred(norm_of(kernel));
   if (!by_number && held() + solver_bytes + row_bytes * double(n) <= memory_limit_)
-    return std::make_unique<RowStore>(ctx_, compute(kernel, progress), diagonal(kernel));
+    return std::make_unique<RowStore>(ctx_, whole_matrix(kernel, progress), diagonal(kernel));
 
   const double packed_bytes = rows.packed ? 0.0 : 4.0 * double(n) * padded(x_.cols());
   const double room = memory_limit_ - held() - solver_bytes - packed_bytes;

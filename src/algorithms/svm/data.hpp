@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -66,6 +67,11 @@ class WHITELINE_EXPORT TrainingSet {
   // any kernel of this norm from them. The other norm's are given back.
   ConstMatrixView products(Norm norm, const Progress& progress);
 
+  // The whole matrix of a resolved kernel, from products() where those of its norm are there. Calls
+  // `between(rows)` after so many rows, at least every 25 ms of work.
+  void compute(const Kernel& kernel, const std::function<void(std::int64_t)>& between,
+               MatrixView out);
+
   // Rows of the matrix of a resolved kernel; kept until another kernel is asked for.
   // `solver_numbers`: rows of all problems to be solved on them, for the memory plan. A GPU
   // computes the whole matrix at once, where there is room; a CPU the rows that are asked for.
@@ -84,9 +90,9 @@ class WHITELINE_EXPORT TrainingSet {
   double variance();
   double held() const;  // bytes
   [[noreturn]] void refuse(double bytes, std::string_view what) const;
+  Matrix whole_matrix(const Kernel& kernel, const Progress& progress);
   std::unique_ptr<RowStore> make_row_store(const Kernel& kernel, double solver_bytes,
                                            const Progress& progress);
-  Matrix compute(const Kernel& kernel, const Progress& progress);
 
   Context ctx_;
   const Matrix& x_;

@@ -12,10 +12,23 @@ namespace whiteline::svm {
 namespace {
 
 constexpr std::int64_t memory_step = std::int64_t(16) << 20;  // bytes taken at a time, about
-constexpr double call_products = 5e8;  // multiply-adds of one call, about 15 ms of one thread
+// Multiply-adds of one call: about 15 ms of a CPU's thread, or of a GPU.
+constexpr double thread_products = 5e8, gpu_products = 3e11;
 constexpr std::int64_t least_rows_a_call = 14;
+constexpr std::int64_t column_step = 1024;  // where a row of very many columns is cut
+
+std::int64_t call_elements(const Context& ctx, std::int64_t channels) {
+  const bool cpu = ctx.device().name == "cpu";
+  const double products = cpu ? thread_products * ctx.threads() : gpu_products;
+  return std::int64_t(products / double(channels + 32));
+}
 
 }  // namespace
+
+std::int64_t rows_a_call(const Context& ctx, std::int64_t columns, std::int64_t channels) {
+  return std::max<std::int64_t>(call_elements(ctx, channels) / std::max<std::int64_t>(columns, 1),
+                                1);
+}
 
 RowStore::RowStore(const Context& ctx, formulas::KernelConstants function,
                    const core::PackedRows& packed, std::int64_t channels,
@@ -152,20 +165,25 @@ void RowStore::compute(std::size_t part, const std::vector<std::int32_t>& rows,
   if (rows.empty()) return;
   auto& ops = core::need(ctx_.queue().ops().kernel_matrix, "kernel_matrix");
   const core::IndexRange columns = parts_[part];
-  const double row_products = double(columns.size()) * double(channels_ + 32);
-  const auto step = std::max<std::int64_t>(
-      std::int64_t(call_products * ctx_.threads() / row_products), least_rows_a_call);
+  const std::int64_t step =
+      std::max(rows_a_call(ctx_, columns.size(), channels_), least_rows_a_call);
+  const std::int64_t wide =
+      std::max(call_elements(ctx_, channels_) / step / column_step, std::int64_t(1)) * column_step;
   const core::Buffer<std::int32_t> numbers(ctx_, rows);
   std::vector<float*> to;
   for (const std::int32_t row : rows) to.push_back(address_[at(row)]);
   core::Buffer<float*> addresses(ctx_, to);
   for (std::int64_t first = 0; first < numbers.size(); first += step) {
     const std::int64_t count = std::min(step, numbers.size() - first);
-    ops.kernel_rows(function_, *packed_, numbers.span().part(first, count), columns,
-                    {addresses.span().data + first, count});
-    for (std::int64_t i = first; i < first + count; ++i) enter(part, rows[at(i)]);
-    values_computed_ += count * columns.size();
-    if (between) between();
+    for (std::int64_t begin = columns.begin; begin < columns.end; begin += wide) {
+      const core::IndexRange some{begin, std::min(begin + wide, columns.end)};
+      ops.kernel_rows(function_, *packed_, numbers.span().part(first, count), some,
+                      {addresses.span().data + first, count});
+      values_computed_ += count * some.size();
+      if (some.end == columns.end)
+        for (std::int64_t i = first; i < first + count; ++i) enter(part, rows[at(i)]);
+      if (between) between();
+    }
   }
 }
 

@@ -25,7 +25,10 @@ struct WantedRow {
   auto operator<=>(const WantedRow&) const = default;
 };
 
-class RowStore {
+// Rows of so many columns and channels that one call computes: about 15 ms of work.
+std::int64_t rows_a_call(const Context& ctx, std::int64_t columns, std::int64_t channels);
+
+class WHITELINE_EXPORT RowStore {
  public:
   // Holds up to `capacity` rows of the matrix of `function` on the packed rows, which must outlive
   // this: fetch() computes them. With `by_class`, rows are computed class by class of columns, and

@@ -70,26 +70,18 @@ ChainSolver::ChainSolver(TrainingSet& set, const SvmParams& params, std::vector<
 
 void ChainSolver::share_products(Norm norm, const Progress& progress) {
   set_.products(norm, progress);
-  shared_ = norm;
 }
 
-void ChainSolver::compute_matrix(const Kernel& kernel) {
-  const Context& ctx = set_.context();
-  auto& kernel_ops = core::need(ctx.queue().ops().kernel_matrix, "kernel_matrix");
-  const Norm norm = norm_of(kernel);
-  const CentredRows& rows = set_.centred(norm);
+void ChainSolver::compute_matrix(const Kernel& kernel, const SolvedProblems& solved) {
   const std::int64_t n = set_.kernel_rows();
   if (matrix_.rows() != n) {
     constexpr double bytes_a_number = 48.0;  // on the device and here
     set_.plan(4.0 * double(n) * double((n + 15) / 16 * 16) + bytes_a_number * double(numbers()),
               "the kernel matrix");
-    matrix_ = Matrix(ctx, n, n);
+    matrix_ = Matrix(set_.context(), n, n);
   }
-  if (shared_ == norm)
-    kernel_ops.transform(set_.constants(kernel), set_.products(norm, {}), rows.squared_norm.span(),
-                         rows.mean_dot.span(), matrix_.view());
-  else
-    kernel_ops.kernel_symmetric(set_.constants(kernel), rows.view(), matrix_.view());
+  set_.compute(
+      kernel, [&](std::int64_t) { solved(0); }, matrix_.view());
 }
 
 core::SmoOps& ChainSolver::ops() const {
@@ -125,7 +117,7 @@ void ChainSolver::solve(const core::KernelRows& kernel, const SolvedProblems& so
     open = std::count_if(states_.begin(), states_.end(), is_open);
     if (std::any_of(states_.begin(), states_.end(),
                     [](const SmoState& s) { return s.status == SmoStatus::rebuild; }))
-      ops().rebuild(kernel, 0, kernel.rows.size, device_problems_.span(), alpha_.span(),
+      ops().rebuild(kernel, 0, kernel.diagonal.size, device_problems_.span(), alpha_.span(),
                     gradient_.span(), device_states_.span());
     solved(problems() - open);
   }
@@ -134,7 +126,7 @@ void ChainSolver::solve(const core::KernelRows& kernel, const SolvedProblems& so
 void ChainSolver::run(const Kernel& kernel, const std::vector<double>& Cs, bool warm,
                       const SolvedProblems& solved,
                       const std::function<void(std::size_t, ChainStep)>& done) {
-  compute_matrix(kernel);
+  compute_matrix(kernel, solved);
   const ConstMatrixView matrix = std::as_const(matrix_).view();
   const core::Buffer<float> diagonal = set_.diagonal(kernel);
   std::vector<const float*> table;

@@ -39,7 +39,7 @@ class ChainSolver {
            const SolvedProblems& solved, const std::function<void(std::size_t, ChainStep)>& done);
 
  private:
-  void compute_matrix(const Kernel& kernel);
+  void compute_matrix(const Kernel& kernel, const SolvedProblems& solved);
   void start(double C);
   void solve(const core::KernelRows& kernel, const SolvedProblems& solved);
   ChainStep read(const core::KernelRows& kernel);
@@ -58,8 +58,7 @@ class ChainSolver {
   std::vector<formulas::SmoState> states_;
   double steps_a_second_ = 1e5;  // of all problems together, as last measured
 
-  std::optional<Norm> shared_;  // norm of the set's products
-  Matrix matrix_;               // kernel rows x kernel rows
+  Matrix matrix_;  // kernel rows x kernel rows
   core::Buffer<formulas::BinaryProblem> device_problems_;
   core::Buffer<double> upper_, alpha_, gradient_, decisions_;
   core::Buffer<formulas::SmoState> device_states_;

@@ -22,6 +22,8 @@ constexpr std::int64_t first_round = 256, largest_round = 1 << 18;  // steps
 // gets its share of them, the wanted row and those that violate most.
 constexpr std::int64_t rows_a_pass = 14;
 constexpr std::int64_t fewest_rows_a_problem = 3;
+// Of sums of gradients, a call: about 15 ms of one thread.
+constexpr std::int64_t rebuild_terms = 20'000'000, fewest_rows_a_rebuild = 16;
 constexpr double short_round = 0.008, long_round = 0.025;  // seconds
 
 // How many steps a round takes: as many as fit between two looks at the callback. Results do not
@@ -207,7 +209,12 @@ class Run {
   // Fresh gradients, as many rows of the kernel matrix at a time as the store holds.
   void rebuild() {
     const std::vector<WantedRow> needed = support_rows();
-    const std::size_t most = store_.ever_forgets() ? at(store_.capacity() / 4) : needed.size();
+    std::int64_t sums = 1;
+    for (std::int64_t p = first_; p < first_ + count_; ++p)
+      if (host_[at(p)].status == SmoStatus::rebuild) sums += problems_[at(p)].rows();
+    std::int64_t rows = std::max(rebuild_terms * ctx_.threads() / sums, fewest_rows_a_rebuild);
+    if (store_.ever_forgets()) rows = std::min(rows, store_.capacity() / 4);
+    const std::size_t most = at(rows);
     std::size_t first = 0;
     for (std::int64_t begin = 0; begin < store_.rows();) {
       const std::size_t count = std::min(most, needed.size() - first);
@@ -217,6 +224,7 @@ class Run {
       ops().rebuild(store_.table(), begin, end, problems(), std::as_const(alpha_).span(),
                     gradient_.span(), states());
       begin = end;
+      report_progress();
     }
     host_ = states_.to_host();
   }

@@ -93,11 +93,11 @@ class WHITELINE_EXPORT KernelMatrixOps {
                            DeviceSpan<float* const> out) = 0;
 
   // out[i, j] = the kernel of rows i and j whose dot product is products[i, j]: what
-  // kernel_symmetric gives when `products` is its result for the linear function, bit for bit. One
-  // read, one write; products = out is fine.
+  // kernel_symmetric gives when `products` is its result for the linear function, bit for bit, for
+  // i in `part`. One read, one write; products = out is fine.
   virtual void transform(formulas::KernelConstants function, ConstMatrixView products,
                          DeviceSpan<const float> squared_norm, DeviceSpan<const float> mean_dot,
-                         MatrixView out) = 0;
+                         IndexRange part, MatrixView out) = 0;
 };
 
 }  // namespace whiteline::core
