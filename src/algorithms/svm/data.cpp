@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "algorithms/kernel_matrix/kernel.hpp"
+#include "algorithms/svm/precomputed.hpp"
 #include "core/ops/ops.hpp"
 #include "formulas/sum.hpp"
 
@@ -102,6 +103,10 @@ Kernel TrainingSet::resolved(const Kernel& kernel) {
   const Kernel out = kernels::with_gamma_number(kernel, x_.cols(),
                                                 kernels::needs_variance(kernel) ? variance() : 0.0);
   check_polynomial(out, squared_norms_, rows_);
+  if (kernel.type == KernelType::precomputed && given_diagonal_.empty()) {
+    plan(4.0 * double(x_.rows()) * double(x_.cols()), "a copy of the kernel matrix");
+    given_diagonal_ = checked_diagonal(x_);
+  }
   return out;
 }
 
@@ -131,25 +136,37 @@ formulas::KernelConstants TrainingSet::constants(const Kernel& kernel) {
 }
 
 core::Buffer<float> TrainingSet::diagonal(const Kernel& kernel) {
+  std::vector<float> diagonal;
+  if (kernel.type == KernelType::precomputed) {
+    for (const std::int32_t row : rows_.order)
+      diagonal.push_back(row < 0 ? 0.0f : given_diagonal_[at(row)]);
+    return {ctx_, diagonal};
+  }
   const formulas::KernelConstants function = constants(kernel);
   const CentredRows& rows = centred(norm_of(kernel));
   const std::vector<float> q = rows.squared_norm.to_host(), a = rows.mean_dot.to_host();
-  std::vector<float> diagonal;
   for (std::size_t i = 0; i < q.size(); ++i)
     diagonal.push_back(formulas::kernel_value(function, q[i], q[i], q[i], a[i], a[i], true));
   return {ctx_, diagonal};
 }
 
-Matrix TrainingSet::compute(const Kernel& kernel, const Progress& progress) {
+void TrainingSet::fill(const Kernel& kernel, MatrixView out) {
+  if (kernel.type == KernelType::precomputed) {
+    plan(4.0 * double(x_.rows()) * double(x_.cols()), "a copy of the kernel matrix");
+    return sort_kernel(ctx_, x_, rows_.order, out);
+  }
   const CentredRows& rows = centred(norm_of(kernel));
-  const std::int64_t n = kernel_rows();
-  report(progress, "kernel matrix", 0, 1);
-  Matrix out(ctx_, n, n);
   if (products_norm_ == norm_of(kernel))
     kernel_ops(ctx_).transform(constants(kernel), std::as_const(products_).view(),
-                               rows.squared_norm.span(), rows.mean_dot.span(), out.view());
+                               rows.squared_norm.span(), rows.mean_dot.span(), out);
   else
-    kernel_ops(ctx_).kernel_symmetric(constants(kernel), rows.view(), out.view());
+    kernel_ops(ctx_).kernel_symmetric(constants(kernel), rows.view(), out);
+}
+
+Matrix TrainingSet::compute(const Kernel& kernel, const Progress& progress) {
+  report(progress, "kernel matrix", 0, 1);
+  Matrix out(ctx_, kernel_rows(), kernel_rows());
+  fill(kernel, out.view());
   report(progress, "kernel matrix", 1, 1);
   return out;
 }
@@ -198,6 +215,10 @@ std::unique_ptr<RowStore> TrainingSet::make_row_store(const Kernel& kernel, doub
                                                       const Progress& progress) {
   const std::int64_t n = kernel_rows();
   const double row_bytes = 4.0 * padded(n);
+  if (kernel.type == KernelType::precomputed) {
+    plan(solver_bytes + row_bytes * double(n), "the kernel matrix");
+    return std::make_unique<RowStore>(ctx_, compute(kernel, progress), diagonal(kernel));
+  }
   const bool by_number =
       ctx_.device().name == "cpu" && n > whole_matrix_rows && products_norm_ != norm_of(kernel);
   const CentredRows& rows = centred(norm_of(kernel));

@@ -68,16 +68,9 @@ ChainSolver::ChainSolver(TrainingSet& set, const SvmParams& params, std::vector<
   device_held_ = {ctx, held_};
 }
 
-void ChainSolver::share_products(Norm norm, const Progress& progress) {
-  set_.products(norm, progress);
-  shared_ = norm;
-}
-
 void ChainSolver::compute_matrix(const Kernel& kernel) {
   const Context& ctx = set_.context();
-  auto& kernel_ops = core::need(ctx.queue().ops().kernel_matrix, "kernel_matrix");
-  const Norm norm = norm_of(kernel);
-  const CentredRows& rows = set_.centred(norm);
+  if (kernel.type != KernelType::precomputed) set_.centred(norm_of(kernel));  // counts as held
   const std::int64_t n = set_.kernel_rows();
   if (matrix_.rows() != n) {
     constexpr double bytes_a_number = 48.0;  // on the device and here
@@ -85,11 +78,7 @@ void ChainSolver::compute_matrix(const Kernel& kernel) {
               "the kernel matrix");
     matrix_ = Matrix(ctx, n, n);
   }
-  if (shared_ == norm)
-    kernel_ops.transform(set_.constants(kernel), set_.products(norm, {}), rows.squared_norm.span(),
-                         rows.mean_dot.span(), matrix_.view());
-  else
-    kernel_ops.kernel_symmetric(set_.constants(kernel), rows.view(), matrix_.view());
+  set_.fill(kernel, matrix_.view());
 }
 
 core::SmoOps& ChainSolver::ops() const {

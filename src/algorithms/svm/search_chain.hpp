@@ -30,9 +30,6 @@ class ChainSolver {
   std::int64_t problems() const { return std::int64_t(problems_.size()); }
   std::int64_t numbers() const { return std::int64_t(unit_upper_.size()); }  // rows of all problems
 
-  // From now on kernels of this norm are made from one matrix of dot products: 4 N^2 bytes more.
-  void share_products(Norm norm, const Progress& progress);
-
   // `kernel` is resolved, `Cs` ascend, each above 0; `done(i, step)` after each. `warm`: from the
   // solution of the C before, scaled; else each C from nothing.
   void run(const Kernel& kernel, const std::vector<double>& Cs, bool warm,
@@ -58,8 +55,7 @@ class ChainSolver {
   std::vector<formulas::SmoState> states_;
   double steps_a_second_ = 1e5;  // of all problems together, as last measured
 
-  std::optional<Norm> shared_;  // norm of the set's products
-  Matrix matrix_;               // kernel rows x kernel rows
+  Matrix matrix_;  // kernel rows x kernel rows
   core::Buffer<formulas::BinaryProblem> device_problems_;
   core::Buffer<double> upper_, alpha_, gradient_, decisions_;
   core::Buffer<formulas::SmoState> device_states_;
