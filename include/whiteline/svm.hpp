@@ -1,4 +1,5 @@
-// Support vector classification: C-SVC, one-vs-one, five kernels, calibrated probabilities.
+// Support vector classification: C-SVC, one-vs-one, five kernels or the caller's own, calibrated
+// probabilities.
 #pragma once
 
 #include <cstdint>
@@ -77,26 +78,30 @@ struct WHITELINE_EXPORT IsotonicCurve {
 //   f_p(x) = sum over j of coefficients[p * n_support + j] K(s_j, x) - rho[p]
 // is positive, K the kernel as defined in kernel_matrix.hpp, of support vectors and spectra as they
 // are. `mean` changes no decision beyond rounding: kernels are computed on spectra minus `mean`,
-// where float32 holds more of their differences.
+// where float32 holds more of their differences. With a precomputed kernel there are no support
+// vectors but their numbers: K(s_j, x) is what the caller gives.
 struct SvmModel {
-  Kernel kernel;                         // gamma_rule is `value`
-  std::vector<std::string> class_names;  // one a class, in the order of `classes`
-  std::vector<std::int32_t> classes;     // labels, ascending
-  std::int64_t channels = 0;
-  std::vector<float> mean;              // channels, of the training rows (cosine: of the rows
-                                        // divided by their norms); empty: zeros
-  std::vector<float> support_vectors;   // n_support x channels, as given to svm_train
-  std::vector<double> coefficients;     // pairs x n_support: alpha_i y_i
-  std::vector<double> rho;              // one a pair
-  std::vector<PlattSigmoid> platt;      // one a pair; empty: not calibrated so
-  std::vector<IsotonicCurve> isotonic;  // the same; one of the two is empty
-  Pipeline pipeline;                    // from raw spectra to support vectors
-  std::string provenance = "{}";        // JSON: parameters, seed, versions, source of the data
+  Kernel kernel;                           // gamma_rule is `value`
+  std::vector<std::string> class_names;    // one a class, in the order of `classes`
+  std::vector<std::int32_t> classes;       // labels, ascending
+  std::int64_t channels = 0;               // precomputed: rows of the training matrix
+  std::vector<float> mean;                 // channels, of the training rows (cosine: of the rows
+                                           // divided by their norms); empty: zeros
+  std::vector<float> support_vectors;      // n_support x channels, as given to svm_train
+  std::vector<std::int64_t> support_rows;  // precomputed: n_support row numbers in the training
+                                           // matrix; else empty
+  std::vector<double> coefficients;        // pairs x n_support: alpha_i y_i
+  std::vector<double> rho;                 // one a pair
+  std::vector<PlattSigmoid> platt;         // one a pair; empty: not calibrated so
+  std::vector<IsotonicCurve> isotonic;     // the same; one of the two is empty
+  Pipeline pipeline;                       // from raw spectra to support vectors
+  std::string provenance = "{}";           // JSON: parameters, seed, versions, source of the data
 
   std::int64_t pairs() const {
     return std::int64_t(classes.size()) * (std::int64_t(classes.size()) - 1) / 2;
   }
   std::int64_t support_vector_count() const {
+    if (kernel.type == KernelType::precomputed) return std::int64_t(support_rows.size());
     return channels ? std::int64_t(support_vectors.size()) / channels : 0;
   }
   bool calibrated() const { return !platt.empty() || !isotonic.empty(); }
@@ -138,7 +143,8 @@ class WHITELINE_EXPORT SvmData {
 // Throws InvalidArgument: no rows or channels, lengths that differ, fewer than two classes with
 // positive weight or more than 64, NaN or infinity (row and channel named), squared norms above
 // 1e30, parameters outside their ranges. OutOfMemory before anything large is allocated. Not
-// converging is no exception: see SvmReport.
+// converging is no exception: see SvmReport. With a precomputed kernel x is the matrix K(i, j) of
+// the training rows; refused unless it is square and |K(i, j) - K(j, i)| <= 1e-5 max |K|.
 WHITELINE_EXPORT SvmFit svm_train(const Context& ctx, const SvmParams& params, const Matrix& x,
                                   std::span<const std::int32_t> labels,
                                   std::span<const double> sample_weight = {});
@@ -183,6 +189,10 @@ struct SvmPredictParams {
     refuse,  // a spectrum with NaN or infinity, or too large for float32: InvalidArgument
     mark,    // label no_label, probabilities and decisions NaN; counted
   } on_invalid = OnInvalid::refuse;
+  enum class Columns {
+    training,                     // K(x, z) of each row z of the training matrix
+    support,                      // K(x, s) of each support vector s, in the model's order
+  } columns = Columns::training;  // with a precomputed kernel: what a row of x holds
   Progress progress = {};
 };
 

@@ -22,6 +22,8 @@ std::string kernel_text(const Kernel& kernel) {
     case KernelType::polynomial:
       return fmt::format("polynomial: ({:.6g} x.z + {:.6g})^{}", kernel.gamma, kernel.coef0,
                          kernel.degree);
+    case KernelType::precomputed:
+      return "precomputed: given in place of spectra";
   }
   return std::string(name(kernel.type));
 }

@@ -13,7 +13,9 @@ namespace whiteline::cli {
 
 namespace {
 
-bool has_gamma(KernelType type) { return type != KernelType::linear && type != KernelType::cosine; }
+bool has_gamma(KernelType type) {
+  return type == KernelType::polynomial || type == KernelType::rbf || type == KernelType::sigmoid;
+}
 bool has_coef0(KernelType type) { return has_gamma(type) && type != KernelType::rbf; }
 
 std::string parameters(const Kernel& kernel) {

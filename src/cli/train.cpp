@@ -26,6 +26,7 @@ Kernel chosen_kernel(const TrainOptions& options) {
   kernel.degree = options.degree;
   if (kernel.type == KernelType::linear) return linear();
   if (kernel.type == KernelType::cosine) return cosine();
+  if (kernel.type == KernelType::precomputed) return precomputed();
   return kernel;
 }
 
@@ -40,6 +41,9 @@ Pipeline chosen_pipeline(const TrainOptions& options, const Dataset& set) {
     }
     steps.push_back(step);
   }
+  require(
+      steps.empty() || kernel_type(options.kernel) != KernelType::precomputed,
+      "cannot prepare a precomputed kernel (its rows are no spectra) leave out the preparation");
   return Pipeline(std::move(steps), set.energy, set.channels);
 }
 

@@ -8,8 +8,9 @@ namespace {
 
 void add_learning(Verb& verb, TrainOptions& options) {
   verb.heading("Learning");
-  verb.option("--kernel KERNEL", options.kernel, "linear, rbf, sigmoid, polynomial or cosine")
-      .one_of({"linear", "rbf", "sigmoid", "polynomial", "cosine"});
+  verb.option("--kernel KERNEL", options.kernel,
+              "linear, rbf, sigmoid, polynomial, cosine or precomputed")
+      .one_of({"linear", "rbf", "sigmoid", "polynomial", "cosine", "precomputed"});
   verb.option("--C NUMBER", options.C, "penalty of a margin violation; larger fits more closely")
       .positive();
   verb.option("--gamma RULE", options.gamma, parse_gamma,

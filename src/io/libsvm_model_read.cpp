@@ -19,13 +19,9 @@ std::size_t pair_position(std::size_t first, std::size_t second, std::size_t cla
   return first * (2 * classes - first - 1) / 2 + second - first - 1;
 }
 
-Kernel kernel_of(const LibsvmHeader& header, const Cursor& file) {
+Kernel kernel_of(const LibsvmHeader& header) {
   const std::string_view type = header.text("kernel_type");
-  if (type == "precomputed")
-    throw Unsupported(
-        fmt::format("cannot use {} (a model on a precomputed kernel holds no support vectors) "
-                    "train on the spectra themselves",
-                    file.path()));
+  if (type == "precomputed") return precomputed();
   const auto gamma = [&] {
     const double value = header.number<double>("gamma");
     if (!(value > 0.0)) header.fail("gamma", "gamma is not above 0");
@@ -87,7 +83,8 @@ struct Sizes {
   std::size_t classes = 0, pairs = 0, support = 0, channels = 0;
   std::vector<std::size_t> of_class;  // in the file's order
 };
-Sizes sizes_of(const LibsvmHeader& header, const TextLines& lines, const Cursor& file) {
+Sizes sizes_of(const LibsvmHeader& header, const TextLines& lines, const Cursor& file,
+               const Kernel& kernel) {
   Sizes sizes;
   const auto classes = header.number<std::uint64_t>("nr_class");
   if (classes < 2 || classes > most_classes)
@@ -101,7 +98,8 @@ Sizes sizes_of(const LibsvmHeader& header, const TextLines& lines, const Cursor&
                 fmt::format("total_sv is {}, but {} support vectors follow", support, extent.rows));
   sizes.support = std::size_t(support);
   sizes.channels = std::size_t(extent.columns);
-  if (extent.columns == 0) file.fail_at(lines.offset(), "no support vector has an index:value");
+  if (extent.columns == 0 && kernel.type != KernelType::precomputed)
+    file.fail_at(lines.offset(), "no support vector has an index:value");
   check_density(file, extent);
   check_density(file, {extent.rows, 2 * sizes.pairs});
   std::uint64_t sum = 0;
@@ -114,6 +112,17 @@ Sizes sizes_of(const LibsvmHeader& header, const TextLines& lines, const Cursor&
   return sizes;
 }
 
+// The rest of the line: `0:serial`, the number of a training row counted from 1.
+std::int64_t read_training_row(TextLines& lines) {
+  const std::string_view word = lines.next_word();
+  const auto serial =
+      word.starts_with("0:") ? number_in<std::int32_t>(word.substr(2)) : std::nullopt;
+  if (!serial || *serial < 1 || !lines.at_line_end())
+    lines.fail(word,
+               fmt::format("`{}` is no 0:serial, a training row counted from 1", shown(word)));
+  return *serial - 1;
+}
+
 void read_support_vectors(TextLines& lines, const Sizes& sizes, const ClassOrder& order,
                           SvmModel& model) {
   // Rows of the sorted classes, one class after the other.
@@ -121,7 +130,11 @@ void read_support_vectors(TextLines& lines, const Sizes& sizes, const ClassOrder
   for (std::size_t i = 0; i < sizes.classes; ++i)
     for (std::size_t j = 0; j < sizes.classes; ++j)
       if (order.position(j) < order.position(i)) next[i] += sizes.of_class[j];
-  model.support_vectors.resize(sizes.support * sizes.channels);
+  const bool by_number = model.kernel.type == KernelType::precomputed;
+  if (by_number)
+    model.support_rows.resize(sizes.support);
+  else
+    model.support_vectors.resize(sizes.support * sizes.channels);
   model.coefficients.resize(sizes.pairs * sizes.support);
   for (std::size_t one = 0; one < sizes.classes; ++one)
     for (std::size_t s = 0; s < sizes.of_class[one]; ++s) {
@@ -137,7 +150,10 @@ void read_support_vectors(TextLines& lines, const Sizes& sizes, const ClassOrder
         const ClassOrder::Place place = order.place(one, other);
         model.coefficients[place.pair * sizes.support + row] = place.sign * *coefficient;
       }
-      read_sparse_row(lines, model.support_vectors.data() + row * sizes.channels, sizes.channels);
+      if (by_number)
+        model.support_rows[row] = read_training_row(lines);
+      else
+        read_sparse_row(lines, model.support_vectors.data() + row * sizes.channels, sizes.channels);
     }
 }
 
@@ -168,8 +184,8 @@ SvmModel parse_libsvm_model(Cursor file) {
         "cannot use {} (a LIBSVM model of type `{}`, which is no classifier) use c_svc or nu_svc",
         whole.path(), shown(type)));
   SvmModel model;
-  model.kernel = kernel_of(header, whole);
-  const Sizes sizes = sizes_of(header, lines, whole);
+  model.kernel = kernel_of(header);
+  const Sizes sizes = sizes_of(header, lines, whole, model.kernel);
   const ClassOrder order(header, sizes.classes);
   model.rho = order.sorted(header.numbers<double>("rho", sizes.pairs));
   if (header.has("probA") || header.has("probB")) {
@@ -184,11 +200,17 @@ SvmModel parse_libsvm_model(Cursor file) {
   }
   model.channels = std::int64_t(sizes.channels);
   read_support_vectors(lines, sizes, order, model);
+  if (model.kernel.type == KernelType::precomputed) {
+    // The file does not say how many training rows there were: as many as are needed.
+    model.channels = 1 + *std::max_element(model.support_rows.begin(), model.support_rows.end());
+    check_density(whole, {sizes.pairs, std::uint64_t(model.channels)});
+  } else {
+    model.mean = mean_row(model);
+  }
   for (const std::int32_t label : order.labels()) {
     model.classes.push_back(std::int32_t(model.classes.size()));
     model.class_names.push_back(std::to_string(label));
   }
-  model.mean = mean_row(model);
   model.pipeline = Pipeline({}, std::nullopt, model.channels);
   model.provenance = fmt::format(R"({{"made_by":"LIBSVM","svm_type":"{}"}})", type);
   return model;

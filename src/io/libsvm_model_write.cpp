@@ -73,6 +73,8 @@ std::string kernel_text(const Kernel& kernel) {
     case KernelType::polynomial:
       return fmt::format("kernel_type polynomial\ndegree {}\ngamma {}\ncoef0 {}\n", kernel.degree,
                          kernel.gamma, kernel.coef0);
+    case KernelType::precomputed:
+      return "kernel_type precomputed\n";
   }
   throw Unsupported("cannot write a LIBSVM model (it knows no such kernel) use another kernel");
 }
@@ -109,6 +111,19 @@ std::vector<float> normalised(std::vector<float> row) {
   return row;
 }
 
+// A precomputed kernel's support vector is its row in the training matrix, counted from 1.
+void append_support_vector(std::string& line, const SvmModel& model, std::size_t row) {
+  if (model.kernel.type == KernelType::precomputed) {
+    fmt::format_to(std::back_inserter(line), " 0:{}", model.support_rows[row] + 1);
+    return;
+  }
+  const auto channels = std::size_t(model.channels);
+  const float* vector = model.support_vectors.data() + row * channels;
+  std::vector<float> values(vector, vector + channels);
+  if (model.kernel.type == KernelType::cosine) values = normalised(std::move(values));
+  append_sparse_row(line, values.data(), channels);
+}
+
 }  // namespace
 
 void write_libsvm_model(AtomicFile& file, const SvmModel& model) {
@@ -118,7 +133,6 @@ void write_libsvm_model(AtomicFile& file, const SvmModel& model) {
         "platt, or not at all");
   const std::vector<Pair> pairs = pairs_of(model.classes.size());
   const auto count = std::size_t(model.support_vector_count());
-  const auto channels = std::size_t(model.channels);
   std::vector<std::vector<std::size_t>> of_class(model.classes.size());
   for (std::size_t row = 0; row < count; ++row)
     if (const auto c = class_of(model, pairs, row)) of_class[*c].push_back(row);
@@ -129,10 +143,7 @@ void write_libsvm_model(AtomicFile& file, const SvmModel& model) {
       for (std::size_t p = 0; p < pairs.size(); ++p)
         if (pairs[p].first == c || pairs[p].second == c)
           append(line, model.coefficients[p * count + row]);
-      const float* vector = model.support_vectors.data() + row * channels;
-      std::vector<float> values(vector, vector + channels);
-      if (model.kernel.type == KernelType::cosine) values = normalised(std::move(values));
-      append_sparse_row(line, values.data(), channels);
+      append_support_vector(line, model, row);
       text.append(line, 1);
       text += '\n';
       if (text.size() < piece) continue;

@@ -16,19 +16,24 @@ namespace whiteline::io {
 namespace {
 
 constexpr std::string_view format_name = "whiteline-model";
-// Of the format: 2 has isotonic calibrations.
-constexpr std::string_view plain_version = "1", isotonic_version = "2";
+// Of the format: 2 has isotonic calibrations, 3 may have them and has a precomputed kernel.
+constexpr std::string_view plain_version = "1", isotonic_version = "2", precomputed_version = "3";
 
 std::string_view version_of(const SvmModel& model) {
+  if (model.kernel.type == KernelType::precomputed) return precomputed_version;
   return model.isotonic.empty() ? plain_version : isotonic_version;
 }
+
+template <class T>
+constexpr Element element = std::is_same_v<T, float>    ? Element::f32
+                            : std::is_same_v<T, double> ? Element::f64
+                                                        : Element::i64;
 
 template <class T>
 Tensor tensor_of(std::string name, const std::vector<T>& numbers,
                  std::vector<std::uint64_t> shape) {
   static_assert(std::endian::native == std::endian::little);
-  constexpr Element element = std::is_same_v<T, float> ? Element::f32 : Element::f64;
-  return {std::move(name), element, std::move(shape), std::as_bytes(std::span(numbers)), 0};
+  return {std::move(name), element<T>, std::move(shape), std::as_bytes(std::span(numbers)), 0};
 }
 
 Json description(const SvmModel& model) {
@@ -88,8 +93,7 @@ std::vector<T> numbers_of(const Cursor& file, const Safetensors& contents,
                           std::string_view wanted) {
   const Tensor* tensor = contents.find(wanted);
   if (!tensor) file.fail_at(8, fmt::format("there is no tensor `{}`", wanted));
-  constexpr Element element = std::is_same_v<T, float> ? Element::f32 : Element::f64;
-  if (tensor->element != element)
+  if (tensor->element != element<T>)
     file.fail_at(tensor->offset, fmt::format("tensor `{}` is of another type", wanted));
   std::vector<T> numbers(tensor->count());
   if (!numbers.empty()) std::memcpy(numbers.data(), tensor->bytes.data(), tensor->bytes.size());
@@ -143,22 +147,25 @@ SvmModel parse_model(Cursor file) {
   if (metadata_of(file, contents, "format") != format_name)
     file.fail_at(8, "it is no whiteline model: another `format` in its metadata");
   const std::string& version = metadata_of(file, contents, "version");
-  if (version != plain_version && version != isotonic_version)
-    throw Unsupported(
-        fmt::format("cannot read {} (a model of format version {}, known are {} and {}) "
-                    "use a newer whiteline",
-                    file.path(), version, plain_version, isotonic_version));
+  if (version != plain_version && version != isotonic_version && version != precomputed_version)
+    throw Unsupported(fmt::format(
+        "cannot read {} (a model of format version {}, known are {} to {}) use a newer whiteline",
+        file.path(), version, plain_version, precomputed_version));
   const std::string& text = metadata_of(file, contents, "model");
   if (metadata_of(file, contents, "sha256") != model_digest(version, text, contents.tensors))
     file.fail_at(8, "the model does not agree with its checksum `sha256`");
   try {
     const Json json = parse_json(text);
     SvmModel model = described(json);
-    model.mean = numbers_of<float>(file, contents, "mean");
-    model.support_vectors = numbers_of<float>(file, contents, "support_vectors");
+    if (version == precomputed_version) {
+      model.support_rows = numbers_of<std::int64_t>(file, contents, "support_rows");
+    } else {
+      model.mean = numbers_of<float>(file, contents, "mean");
+      model.support_vectors = numbers_of<float>(file, contents, "support_vectors");
+    }
     model.coefficients = numbers_of<double>(file, contents, "coefficients");
     model.rho = numbers_of<double>(file, contents, "rho");
-    if (version == isotonic_version) {
+    if (json.contains("isotonic_knots")) {
       model.isotonic = curves_of(file, json.at("isotonic_knots"),
                                  numbers_of<double>(file, contents, "isotonic"));
     } else if (json.at("calibrated").get<bool>()) {
@@ -190,12 +197,17 @@ void write_model(AtomicFile& file, const SvmModel& model) {
   // Doubles first: all numbers are then aligned in the file.
   std::vector<Tensor> tensors = {
       tensor_of("coefficients", model.coefficients, {pairs, support_vectors}),
-      tensor_of("rho", model.rho, {pairs}),
-      tensor_of("support_vectors", model.support_vectors, {support_vectors, channels}),
-      tensor_of("mean", model.mean, {model.mean.size()})};
-  if (!platt.empty()) tensors.insert(tensors.begin() + 2, tensor_of("platt", platt, {pairs, 2}));
+      tensor_of("rho", model.rho, {pairs})};
+  if (!platt.empty()) tensors.push_back(tensor_of("platt", platt, {pairs, 2}));
   if (!isotonic.empty())
-    tensors.insert(tensors.begin() + 2, tensor_of("isotonic", isotonic, {isotonic.size() / 2, 2}));
+    tensors.push_back(tensor_of("isotonic", isotonic, {isotonic.size() / 2, 2}));
+  if (model.kernel.type == KernelType::precomputed) {
+    tensors.push_back(tensor_of("support_rows", model.support_rows, {support_vectors}));
+  } else {
+    tensors.push_back(
+        tensor_of("support_vectors", model.support_vectors, {support_vectors, channels}));
+    tensors.push_back(tensor_of("mean", model.mean, {model.mean.size()}));
+  }
   std::string text;
   try {
     text = description(model).dump();

@@ -27,6 +27,14 @@ void check_model(const SvmModel& model) {
           "cannot keep the model (its classes are not ascending) sort them");
   require(model.channels > 0 && model.support_vectors.size() % std::size_t(model.channels) == 0,
           "cannot keep the model (support vectors and channels do not agree) train it again");
+  const bool given = model.kernel.type == KernelType::precomputed;
+  require(given ? model.support_vectors.empty() && model.mean.empty() : model.support_rows.empty(),
+          "cannot keep the model (its support vectors are of another kind than its kernel's) train "
+          "it again");
+  require(std::all_of(model.support_rows.begin(), model.support_rows.end(),
+                      [&](std::int64_t row) { return row >= 0 && row < model.channels; }),
+          "cannot keep the model (a support vector is no row of the training matrix) train it "
+          "again");
   const std::size_t support_vectors = std::size_t(model.support_vector_count());
   require((model.mean.empty() || model.mean.size() == std::size_t(model.channels)) &&
               model.rho.size() == pairs && model.coefficients.size() == pairs * support_vectors &&

@@ -160,9 +160,43 @@ TEST_P(KernelMatrixFunction, PlansMemoryBeforeTakingIt) {
   EXPECT_EQ(kernel_matrix(small, rbf(), few).rows(), 10);
 }
 
+TEST_P(KernelMatrixFunction, BlocksAreItsRows) {
+  const Context& ctx = this->ctx();
+  const Matrix x = upload(ctx, spectra(70, 40, 10)), z = upload(ctx, spectra(33, 40, 11));
+  for (const Kernel& kernel : {rbf(), cosine(), polynomial(2, 0.1, 1.0)})
+    for (const Matrix* columns : {&x, &z})
+      for (const std::int64_t rows : {0, 1, 32, 70, 200}) {
+        const Table whole = download(kernel_matrix(ctx, kernel, x, *columns));
+        std::vector<float> found;
+        kernel_matrix_blocks(ctx, kernel, x, *columns,
+                             [&](std::int64_t first, const Matrix& block) {
+                               EXPECT_EQ(first * columns->rows(), std::int64_t(found.size()));
+                               const Table part = download(block);
+                               found.insert(found.end(), part.values.begin(), part.values.end());
+                             },
+                             {.rows = rows});
+        EXPECT_EQ(found, whole.values) << name(kernel.type) << ", blocks of " << rows;
+      }
+}
+
+TEST_P(KernelMatrixFunction, BlocksNeedLittleMemoryAndCanBeStopped) {
+  const Context small(ctx().device().name, {.threads = 1, .memory_limit = 60000});
+  const Matrix x = upload(small, spectra(100, 64, 9));
+  std::int64_t rows = 0;
+  const auto count = [&](std::int64_t, const Matrix& block) { rows += block.rows(); };
+  kernel_matrix_blocks(small, rbf(), x, x, count);
+  EXPECT_EQ(rows, 100);
+  const auto stop = [](const ProgressEvent& event) { return event.done < 40; };
+  rows = 0;
+  EXPECT_THROW(kernel_matrix_blocks(small, rbf(), x, x, count, {.rows = 10, .progress = stop}),
+               Cancelled);
+  EXPECT_EQ(rows, 40);
+  EXPECT_THROW(kernel_matrix_blocks(small, rbf(), x, x, count, {.rows = -1}), InvalidArgument);
+}
+
 TEST(KernelNames, GoBothWays) {
   for (const KernelType type : {KernelType::linear, KernelType::polynomial, KernelType::rbf,
-                                KernelType::sigmoid, KernelType::cosine})
+                                KernelType::sigmoid, KernelType::cosine, KernelType::precomputed})
     EXPECT_EQ(kernel_type(name(type)), type);
   EXPECT_THROW((void)kernel_type("gauss"), InvalidArgument);
 }

@@ -243,7 +243,8 @@ TEST(LibsvmModel, CountsAreCheckedAgainstEachOtherAndTheFile) {
 TEST(LibsvmModel, WhatIsNoClassifierOrNoNumberIsRefused) {
   EXPECT_THROW(parsed_model(with("c_svc", "epsilon_svr")), Unsupported);
   EXPECT_THROW(parsed_model(with("c_svc", "one_class")), Unsupported);
-  EXPECT_THROW(parsed_model(with("kernel_type rbf", "kernel_type precomputed")), Unsupported);
+  expect_model_refused(with("kernel_type rbf", "kernel_type precomputed"),
+                       "`1:1` is no 0:serial, a training row counted from 1");
   EXPECT_NO_THROW(parsed_model(with("c_svc", "nu_svc")));
   expect_model_refused(with("kernel_type rbf", "kernel_type laplace"), "`laplace` is no kernel");
   expect_model_refused(with("kernel_type rbf", "kernel_type polynomial"), "there is no `degree`");

@@ -40,6 +40,8 @@ inline double kernel(const Kernel& k, const std::vector<float>& x, const std::ve
       const double norms = std::sqrt(dot(x, x)) * std::sqrt(dot(z, z));
       return norms > 0.0 ? dot(x, z) / norms : 0.0;
     }
+    case KernelType::precomputed:
+      break;
   }
   return std::nan("");
 }
@@ -62,6 +64,8 @@ inline double kernel_magnitude(const Kernel& k, const std::vector<float>& x,
       return std::abs(value) + (1.0 - value * value) * (k.gamma * norms + std::abs(k.coef0)) + 1e-7;
     case KernelType::cosine:
       return 1.0;
+    case KernelType::precomputed:
+      break;
   }
   return 0.0;
 }

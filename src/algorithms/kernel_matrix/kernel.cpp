@@ -14,12 +14,13 @@ namespace whiteline {
 
 namespace {
 
-constexpr std::array<std::pair<KernelType, std::string_view>, 5> kernel_names = {{
+constexpr std::array<std::pair<KernelType, std::string_view>, 6> kernel_names = {{
     {KernelType::linear, "linear"},
     {KernelType::polynomial, "polynomial"},
     {KernelType::rbf, "rbf"},
     {KernelType::sigmoid, "sigmoid"},
     {KernelType::cosine, "cosine"},
+    {KernelType::precomputed, "precomputed"},
 }};
 
 }  // namespace
@@ -34,8 +35,8 @@ KernelType kernel_type(std::string_view name) {
   for (const auto& [type, text] : kernel_names)
     if (text == name) return type;
   throw InvalidArgument(
-      fmt::format("unknown kernel `{}` (there are linear, polynomial, rbf, sigmoid and cosine) "
-                  "write one of these",
+      fmt::format("unknown kernel `{}` (there are linear, polynomial, rbf, sigmoid, cosine and "
+                  "precomputed) write one of these",
                   name));
 }
 
@@ -49,7 +50,7 @@ constexpr double smallest_float = double(std::numeric_limits<float>::min());
 }  // namespace
 
 void check_kernel(const Kernel& kernel) {
-  if (kernel.type == KernelType::linear || kernel.type == KernelType::cosine) return;
+  if (!has_gamma(kernel.type)) return;
   if (kernel.gamma_rule == GammaRule::value &&
       !(kernel.gamma >= smallest_float && kernel.gamma <= largest_float))
     throw InvalidArgument(
@@ -114,7 +115,7 @@ std::vector<double> checked_squared_norms(const Context& ctx, ConstMatrixView x,
 Kernel with_gamma_number(const Kernel& kernel, std::int64_t channels, double variance) {
   Kernel out = kernel;
   out.gamma_rule = GammaRule::value;
-  if (kernel.type == KernelType::linear || kernel.type == KernelType::cosine) {
+  if (!has_gamma(kernel.type)) {
     out.gamma = 1.0;
   } else if (kernel.gamma_rule == GammaRule::channels) {
     out.gamma = 1.0 / double(channels);
@@ -138,6 +139,7 @@ formulas::KernelConstants kernel_constants(const Kernel& kernel, double mean_squ
         return KernelFunction::sigmoid;
       case KernelType::linear:
       case KernelType::cosine:
+      case KernelType::precomputed:
         break;
     }
     return KernelFunction::linear;

@@ -19,9 +19,12 @@ constexpr double largest_value = 1e30;
 // Throws InvalidArgument for parameters outside their ranges, whatever the data.
 WHITELINE_EXPORT void check_kernel(const Kernel& kernel);
 
+inline bool has_gamma(KernelType type) {
+  return type == KernelType::polynomial || type == KernelType::rbf || type == KernelType::sigmoid;
+}
+
 inline bool needs_variance(const Kernel& kernel) {
-  return kernel.gamma_rule == GammaRule::scale && kernel.type != KernelType::linear &&
-         kernel.type != KernelType::cosine;
+  return kernel.gamma_rule == GammaRule::scale && has_gamma(kernel.type);
 }
 
 // Population variance of all numbers of all parts, float64, from two passes; 0 where there are
@@ -41,8 +44,8 @@ inline double largest_polynomial(const Kernel& kernel, double product) {
   return std::pow(kernel.gamma * product + std::abs(kernel.coef0), double(kernel.degree));
 }
 
-// The kernel with its gamma rule replaced by a number; 1 for linear and cosine. `variance` is read
-// only where needs_variance(kernel). channels >= 1.
+// The kernel with its gamma rule replaced by a number; 1 for kernels without gamma. `variance` is
+// read only where needs_variance(kernel). channels >= 1.
 WHITELINE_EXPORT Kernel with_gamma_number(const Kernel& kernel, std::int64_t channels,
                                           double variance);
 

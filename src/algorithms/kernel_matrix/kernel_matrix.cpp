@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -87,45 +88,94 @@ core::Buffer<float> common_shift(const Context& ctx, const Kernel& kernel, Const
   return core::Buffer<float>(ctx, rounded);
 }
 
-Matrix make(const Context& ctx, const Kernel& asked, const Matrix& x, const Matrix& z, bool same) {
-  kernels::check_kernel(asked);
-  if (x.cols() != z.cols())
-    throw InvalidArgument(
-        fmt::format("cannot make a kernel matrix (x has {} channels, z has {}) bring both to one "
-                    "energy axis",
-                    x.cols(), z.cols()));
-  require(x.cols() >= 1, "cannot make a kernel matrix (the spectra have no channels) pass spectra");
-  plan_memory(ctx, asked, x.rows(), z.rows(), x.rows() + (same ? 0 : z.rows()), x.cols());
-  const double largest_x = checked_largest_norm(ctx, x.view(), "x");
-  const double largest_z = same ? largest_x : checked_largest_norm(ctx, z.view(), "z");
-  const ConstMatrixView all[] = {x.view()};
-  const double variance =
-      kernels::needs_variance(asked) ? kernels::population_variance(ctx, all) : 0.0;
-  const Kernel kernel = kernels::with_gamma_number(asked, x.cols(), variance);
-  check_polynomial(kernel, std::sqrt(largest_x * largest_z));
-
-  const core::Buffer<float> mean = common_shift(ctx, kernel, x.view());
-  const formulas::KernelConstants constants = kernels::kernel_constants(kernel, 0.0);
-  auto& ops = core::need(ctx.queue().ops().kernel_matrix, "kernel_matrix");
-  Matrix out(ctx, x.rows(), z.rows());
-  const Prepared left(ctx, kernel, x.view(), mean);
-  if (same) {
-    ops.kernel_symmetric(constants, left.get(), out.view());
-  } else {
-    const Prepared right(ctx, kernel, z.view(), mean);
-    ops.kernel(constants, left.get(), right.get(), out.view());
+// A kernel on two sets of spectra, checked and prepared, ready to fill rows of its matrix.
+class Maker {
+ public:
+  // `rows`: of the matrix, held at a time.
+  Maker(const Context& ctx, const Kernel& asked, const Matrix& x, const Matrix& z,
+        std::int64_t rows)
+      : ops_(core::need(ctx.queue().ops().kernel_matrix, "kernel_matrix")) {
+    const bool same = &x == &z;
+    kernels::check_kernel(asked);
+    require(asked.type != KernelType::precomputed,
+            "cannot make a kernel matrix (a precomputed one is given) choose another kernel");
+    if (x.cols() != z.cols())
+      throw InvalidArgument(fmt::format(
+          "cannot make a kernel matrix (x has {} channels, z has {}) bring both to one energy axis",
+          x.cols(), z.cols()));
+    require(x.cols() >= 1,
+            "cannot make a kernel matrix (the spectra have no channels) pass spectra");
+    plan_memory(ctx, asked, rows, z.rows(), x.rows() + (same ? 0 : z.rows()), x.cols());
+    const double largest_x = checked_largest_norm(ctx, x.view(), "x");
+    const double largest_z = same ? largest_x : checked_largest_norm(ctx, z.view(), "z");
+    const ConstMatrixView all[] = {x.view()};
+    const double variance =
+        kernels::needs_variance(asked) ? kernels::population_variance(ctx, all) : 0.0;
+    const Kernel kernel = kernels::with_gamma_number(asked, x.cols(), variance);
+    check_polynomial(kernel, std::sqrt(largest_x * largest_z));
+    constants_ = kernels::kernel_constants(kernel, 0.0);
+    const core::Buffer<float> mean = common_shift(ctx, kernel, x.view());
+    left_.emplace(ctx, kernel, x.view(), mean);
+    if (!same) right_.emplace(ctx, kernel, z.view(), mean);
   }
+
+  // Rows [first, first + out.rows) of the matrix.
+  void fill(std::int64_t first, MatrixView out) const {
+    const core::PreparedRows left = left_->get();
+    if (!right_ && out.rows == left.rows.rows) return ops_.kernel_symmetric(constants_, left, out);
+    ops_.kernel(constants_,
+                {left.rows.some_rows(first, out.rows), left.squared_norm.part(first, out.rows),
+                 left.mean_dot.part(first, out.rows)},
+                right_ ? right_->get() : left, out);
+  }
+
+ private:
+  core::KernelMatrixOps& ops_;
+  formulas::KernelConstants constants_;
+  std::optional<Prepared> left_, right_;  // right_: unless both are the same
+};
+
+Matrix make(const Context& ctx, const Kernel& kernel, const Matrix& x, const Matrix& z) {
+  const Maker maker(ctx, kernel, x, z, x.rows());
+  Matrix out(ctx, x.rows(), z.rows());
+  maker.fill(0, out.view());
   return out;
+}
+
+// Rows of a block of about block_bytes, at most a quarter of what may be used.
+std::int64_t block_rows(const Context& ctx, std::int64_t columns) {
+  constexpr double block_bytes = 64 << 20;
+  const double bytes = std::min(block_bytes, double(ctx.memory_limit()) / 4.0);
+  return std::max<std::int64_t>(std::int64_t(bytes / (4.0 * std::max(padded(columns), 16.0))), 1);
 }
 
 }  // namespace
 
 Matrix kernel_matrix(const Context& ctx, const Kernel& kernel, const Matrix& x, const Matrix& z) {
-  return make(ctx, kernel, x, z, &x == &z);
+  return make(ctx, kernel, x, z);
 }
 
 Matrix kernel_matrix(const Context& ctx, const Kernel& kernel, const Matrix& x) {
-  return make(ctx, kernel, x, x, true);
+  return make(ctx, kernel, x, x);
+}
+
+void kernel_matrix_blocks(const Context& ctx, const Kernel& kernel, const Matrix& x,
+                          const Matrix& z, const TakeKernelRows& take,
+                          const KernelBlockParams& params) {
+  require(params.rows >= 0,
+          "cannot make blocks of a kernel matrix (a block has a negative number of rows) choose 0 "
+          "for the default");
+  const std::int64_t wanted = params.rows > 0 ? params.rows : block_rows(ctx, z.rows());
+  const std::int64_t rows = std::min(wanted, x.rows());
+  const Maker maker(ctx, kernel, x, z, rows);
+  Matrix block;
+  for (std::int64_t first = 0; first < x.rows(); first += rows) {
+    const std::int64_t count = std::min(rows, x.rows() - first);
+    if (block.rows() != count) block = Matrix(ctx, count, z.rows());
+    maker.fill(first, block.view());
+    take(first, block);
+    report(params.progress, "kernel matrix", std::uint64_t(first + count), std::uint64_t(x.rows()));
+  }
 }
 
 }  // namespace whiteline

@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-
 namespace whiteline {
 
 namespace {
@@ -11,6 +10,7 @@ namespace {
 std::vector<Kernel> kernels_of(KernelType type, const SvmGrid& grid) {
   if (type == KernelType::linear) return {linear()};
   if (type == KernelType::cosine) return {cosine()};
+  if (type == KernelType::precomputed) return {precomputed()};
   const bool has_coef0 = type != KernelType::rbf, has_degree = type == KernelType::polynomial;
   std::vector<Kernel> kernels;
   for (const int degree : has_degree ? grid.degree : std::vector<int>{1})

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "core/buffer.hpp"
 #include "core/ops/ops.hpp"
@@ -48,6 +49,14 @@ void check_model(const SvmModel& model) {
   if (model.channels < 1) refuse("it has no channels");
   const auto channels = std::size_t(model.channels);
   if (model.support_vectors.size() % channels != 0) refuse("a support vector is cut short");
+  const bool given = model.kernel.type == KernelType::precomputed;
+  if (given ? !model.support_vectors.empty() || !model.mean.empty() : !model.support_rows.empty())
+    refuse("it has support vectors of another kind than its kernel's");
+  if (given && model.channels > std::numeric_limits<std::int32_t>::max())
+    refuse("its training matrix has too many rows");
+  if (!std::all_of(model.support_rows.begin(), model.support_rows.end(),
+                   [&](std::int64_t row) { return row >= 0 && row < model.channels; }))
+    refuse("a support vector is no row of the training matrix");
   const auto pairs = std::size_t(model.pairs());
   if (model.coefficients.size() != pairs * std::size_t(model.support_vector_count()))
     refuse("it does not have one coefficient a pair and support vector");

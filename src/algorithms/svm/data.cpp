@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "algorithms/kernel_matrix/kernel.hpp"
+#include "algorithms/svm/precomputed.hpp"
 #include "core/ops/ops.hpp"
 #include "formulas/sum.hpp"
 
@@ -103,6 +104,10 @@ Kernel TrainingSet::resolved(const Kernel& kernel) {
   const Kernel out = kernels::with_gamma_number(kernel, x_.cols(),
                                                 kernels::needs_variance(kernel) ? variance() : 0.0);
   check_polynomial(out, squared_norms_, rows_);
+  if (kernel.type == KernelType::precomputed && given_diagonal_.empty()) {
+    plan(4.0 * double(x_.rows()) * double(x_.cols()), "a copy of the kernel matrix");
+    given_diagonal_ = checked_diagonal(x_);
+  }
   return out;
 }
 
@@ -132,10 +137,15 @@ formulas::KernelConstants TrainingSet::constants(const Kernel& kernel) {
 }
 
 core::Buffer<float> TrainingSet::diagonal(const Kernel& kernel) {
+  std::vector<float> diagonal;
+  if (kernel.type == KernelType::precomputed) {
+    for (const std::int32_t row : rows_.order)
+      diagonal.push_back(row < 0 ? 0.0f : given_diagonal_[at(row)]);
+    return {ctx_, diagonal};
+  }
   const formulas::KernelConstants function = constants(kernel);
   const CentredRows& rows = centred(norm_of(kernel));
   const std::vector<float> q = rows.squared_norm.to_host(), a = rows.mean_dot.to_host();
-  std::vector<float> diagonal;
   for (std::size_t i = 0; i < q.size(); ++i)
     diagonal.push_back(formulas::kernel_value(function, q[i], q[i], q[i], a[i], a[i], true));
   return {ctx_, diagonal};
@@ -143,6 +153,11 @@ core::Buffer<float> TrainingSet::diagonal(const Kernel& kernel) {
 
 void TrainingSet::compute(const Kernel& kernel, const std::function<void(std::int64_t)>& between,
                           MatrixView out) {
+  if (kernel.type == KernelType::precomputed) {
+    plan(4.0 * double(x_.rows()) * double(x_.cols()), "a copy of the kernel matrix");
+    sort_kernel(ctx_, x_, rows_.order, out);
+    return between(kernel_rows());
+  }
   const CentredRows& rows = centred(norm_of(kernel));
   const std::int64_t n = kernel_rows();
   const bool known = products_norm_ == norm_of(kernel);
@@ -214,6 +229,10 @@ std::unique_ptr<RowStore> TrainingSet::make_row_store(const Kernel& kernel, doub
                                                       const Progress& progress) {
   const std::int64_t n = kernel_rows();
   const double row_bytes = 4.0 * padded(n);
+  if (kernel.type == KernelType::precomputed) {
+    plan(solver_bytes + row_bytes * double(n), "the kernel matrix");
+    return std::make_unique<RowStore>(ctx_, whole_matrix(kernel, progress), diagonal(kernel));
+  }
   const bool by_number =
       ctx_.device().name == "cpu" && n > whole_matrix_rows && products_norm_ != norm_of(kernel);
   const CentredRows& rows = centred(norm_of(kernel));

@@ -54,7 +54,8 @@ class WHITELINE_EXPORT TrainingSet {
   std::int64_t zero_norm_rows() const;  // without padding
 
   // The kernel with gamma as a number, of the rows with positive weight. Throws InvalidArgument
-  // where its values would exceed kernels::largest_value.
+  // where its values would exceed kernels::largest_value, and where x is no matrix of a precomputed
+  // kernel.
   Kernel resolved(const Kernel& kernel);
 
   const CentredRows& centred(Norm norm);
@@ -100,6 +101,7 @@ class WHITELINE_EXPORT TrainingSet {
   SortedRows rows_;
   std::vector<double> squared_norms_;  // of the rows of x
   std::optional<double> variance_;
+  std::vector<float> given_diagonal_;  // of a precomputed kernel, by row of x; once it was checked
   std::array<std::optional<CentredRows>, 2> centred_;  // by Norm
   std::optional<Norm> products_norm_;
   Matrix products_;

@@ -31,11 +31,12 @@ std::vector<double> weights_of(const SvmModel& model) {
 }  // namespace
 
 bool has_primal_form(const Kernel& kernel) {
-  return kernel.type == KernelType::linear || kernel.type == KernelType::cosine;
+  return kernel.type == KernelType::linear || kernel.type == KernelType::cosine ||
+         kernel.type == KernelType::precomputed;
 }
 
 void undo_centring(SvmModel& model) {
-  if (!has_primal_form(model.kernel)) return;
+  if (model.mean.empty() || !has_primal_form(model.kernel)) return;
   // sum of coefficients = 0: sum c_j (s_j - m).(x - m) = w.x - w.m.
   const std::vector<double> weights = weights_of(model);
   for (std::size_t p = 0; p < model.rho.size(); ++p)
@@ -52,6 +53,21 @@ PrimalForm primal_form(const SvmModel& model) {
       const std::size_t i = p * channels + c;
       form.rho[p] += (double(form.weights[i]) - exact[i]) * double(model.mean[c]);
     }
+  return form;
+}
+
+PrimalForm precomputed_form(const SvmModel& model, SvmPredictParams::Columns columns) {
+  PrimalForm form{{}, model.rho};
+  if (columns == SvmPredictParams::Columns::support) {
+    form.weights.assign(model.coefficients.begin(), model.coefficients.end());
+    return form;
+  }
+  const std::size_t support = model.support_rows.size();
+  form.weights.assign(model.rho.size() * at(model.channels), 0.0f);
+  for (std::size_t p = 0; p < model.rho.size(); ++p)
+    for (std::size_t j = 0; j < support; ++j)
+      form.weights[p * at(model.channels) + at(model.support_rows[j])] =
+          float(model.coefficients[p * support + j]);
   return form;
 }
 

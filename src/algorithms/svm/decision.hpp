@@ -8,7 +8,8 @@
 namespace whiteline::svm {
 
 // Linear and cosine kernels need no support vectors at prediction: f_p(x) = w_p.x - rho_p, with
-// w_p.x / |x| for cosine.
+// w_p.x / |x| for cosine. With a precomputed kernel x is a row of the matrix, and w_p holds the
+// coefficients at the columns of the support vectors.
 bool has_primal_form(const Kernel& kernel);
 
 // After training on centred rows: makes rho that of the textbook decision function. Only kernels
@@ -16,9 +17,11 @@ bool has_primal_form(const Kernel& kernel);
 void undo_centring(SvmModel& model);
 
 struct PrimalForm {
-  std::vector<float> weights;  // pairs x channels
+  std::vector<float> weights;  // pairs x columns of the rows to be decided
   std::vector<double> rho;     // undoes what rounding the weights does to the mean spectrum
 };
 PrimalForm primal_form(const SvmModel& model);
+// Of a precomputed kernel.
+PrimalForm precomputed_form(const SvmModel& model, SvmPredictParams::Columns columns);
 
 }  // namespace whiteline::svm

@@ -58,12 +58,18 @@ bool takes_as_it_is(const Pipeline& pipeline) {
   return pipeline.input_channels() == 0 && pipeline.steps().empty();
 }
 
-void check_channels(const SvmModel& model, std::int64_t channels) {
-  if (channels != model.channels)
+void check_columns(const SvmModel& model, const svm::Predictor& predictor, std::int64_t columns) {
+  if (columns == predictor.columns()) return;
+  if (model.kernel.type == KernelType::precomputed)
     throw InvalidArgument(
-        fmt::format("cannot classify spectra of {} channels (the model was trained on {}) prepare "
-                    "them as the training spectra were",
-                    channels, model.channels));
+        fmt::format("cannot classify rows of {} kernel values (the model has {} training rows, of "
+                    "which {} are support vectors) give a value for each, or for each support "
+                    "vector with `columns = support`",
+                    columns, model.channels, model.support_vector_count()));
+  throw InvalidArgument(
+      fmt::format("cannot classify spectra of {} channels (the model was trained on {}) prepare "
+                  "them as the training spectra were",
+                  columns, model.channels));
 }
 
 // Raw spectra through the model's pipeline to a predictor, tile by tile.
@@ -93,7 +99,7 @@ class Classifier {
 
  private:
   void run_as_it_is(const HostView& part, std::int64_t first, SvmPrediction& out) {
-    check_channels(model_, part.cols);
+    check_columns(model_, predictor_, part.cols);
     const ConstMatrixView seen = core::in_place(ctx_.queue(), part);
     if (seen.data) return predictor_.run(seen, first, out);
     const MatrixView x = predictor_.room_for(part.rows);
@@ -115,7 +121,7 @@ class Classifier {
       const HostView repaired{copy.data(), part.rows, part.cols};
       x = model_.pipeline.apply(ctx_, clean ? part : repaired, energy).spectra;
     }
-    check_channels(model_, x.cols());
+    check_columns(model_, predictor_, x.cols());
     predictor_.run(std::as_const(x).view(), first, out);
     for (std::size_t r = 0; r < invalid.size(); ++r)
       if (invalid[r] >= 0) predictor_.mark_invalid(first + std::int64_t(r), invalid[r], out);
@@ -130,7 +136,7 @@ class Classifier {
 
 void predict(svm::Predictor& predictor, const SvmModel& model, const SvmPredictParams& params,
              const Matrix& x, SvmPrediction& out) {
-  check_channels(model, x.cols());
+  check_columns(model, predictor, x.cols());
   predictor.start(x.rows(), out);
   const std::int64_t step = predictor.rows_at_once();
   for (std::int64_t first = 0; first < x.rows(); first += step) {

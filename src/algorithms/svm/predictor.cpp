@@ -1,5 +1,7 @@
 #include "algorithms/svm/predictor.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <utility>
@@ -26,13 +28,19 @@ void download(const Context& ctx, const core::Buffer<T>& from, T* to, std::int64
   if (count > 0) ctx.queue().download(to, from.span().data, at(count) * sizeof(T));
 }
 
+std::int64_t columns_of(const SvmModel& model, const SvmPredictParams& params) {
+  const bool support = model.kernel.type == KernelType::precomputed &&
+                       params.columns == SvmPredictParams::Columns::support;
+  return support ? model.support_vector_count() : model.channels;
+}
+
 // Rows of a tile, by the memory limit and the device's cache.
-std::int64_t tile_rows(const Context& ctx, const SvmModel& model) {
+std::int64_t tile_rows(const Context& ctx, std::int64_t columns, std::int64_t pairs) {
   const std::int64_t wanted =
       ctx.device().name == "cpu" ? thread_tile_bytes * ctx.threads() : device_tile_bytes;
   const auto bytes = static_cast<std::int64_t>(
       std::min<std::uint64_t>(ctx.memory_limit() / 4, std::uint64_t(wanted)));
-  return std::clamp<std::int64_t>(bytes / 4 / (model.channels + model.pairs() + 16), 16, 1 << 16);
+  return std::clamp<std::int64_t>(bytes / 4 / (columns + pairs + 16), 16, 1 << 16);
 }
 
 std::int32_t largest_of(const float* values, std::int64_t count) {
@@ -46,14 +54,15 @@ Predictor::Predictor(const Context& ctx, const SvmModel& model, const SvmPredict
       model_(model),
       params_(params),
       classes_(std::int64_t(model.classes.size())),
-      pairs_(model.pairs()) {
+      pairs_(model.pairs()),
+      columns_(columns_of(model, params)) {
   check_model(model);
   require(
       !needs_probabilities() || model.calibrated(),
       "cannot give probabilities (the model was not calibrated) calibrate it, or ask for labels "
       "by vote or decisions");
   if (needs_probabilities()) load_calibration();
-  rows_at_once_ = tile_rows(ctx, model);
+  rows_at_once_ = tile_rows(ctx, columns_, pairs_);
   take_decision_functions();
 }
 
@@ -69,8 +78,16 @@ bool Predictor::needs_one_vs_rest() const {
 void Predictor::take_decision_functions() {
   auto& ops = core::need(ctx_.queue().ops().svm_predict, "svm_predict");
   if (has_primal_form(model_.kernel)) {
-    const PrimalForm form = primal_form(model_);
-    vectors_ = Matrix::from_host(ctx_, {form.weights.data(), pairs_, model_.channels});
+    const double bytes = 8.0 * double(pairs_) * double(columns_);
+    if (model_.kernel.type == KernelType::precomputed && bytes > double(ctx_.memory_limit()))
+      throw OutOfMemory(fmt::format(
+          "cannot classify by the model (its weights need {:.2f} GiB, {:.2f} GiB may be used) give "
+          "the columns of the support vectors only, or raise --memory",
+          bytes / 0x1p30, double(ctx_.memory_limit()) / 0x1p30));
+    const PrimalForm form = model_.kernel.type == KernelType::precomputed
+                                ? precomputed_form(model_, params_.columns)
+                                : primal_form(model_);
+    vectors_ = Matrix::from_host(ctx_, {form.weights.data(), pairs_, columns_});
     rho_ = core::Buffer<double>(ctx_, form.rho);
     functions_ = ops.primal_decisions(
         {vectors_.view(), std::as_const(rho_).span(), model_.kernel.type == KernelType::cosine});
@@ -122,7 +139,7 @@ void Predictor::start(std::int64_t rows, SvmPrediction& out) const {
 }
 
 MatrixView Predictor::room_for(std::int64_t rows) {
-  if (rows > spectra_.rows()) spectra_ = Matrix(ctx_, rows, model_.channels);
+  if (rows > spectra_.rows()) spectra_ = Matrix(ctx_, rows, columns_);
   return spectra_.view().some_rows(0, rows);
 }
 

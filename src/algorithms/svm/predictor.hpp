@@ -22,13 +22,15 @@ class Predictor {
   void start(std::int64_t rows, SvmPrediction& out) const;
   // Rows that one call of run() should take, by the context's memory limit and its cache.
   std::int64_t rows_at_once() const { return rows_at_once_; }
+  // Of the rows that run() takes.
+  std::int64_t columns() const { return columns_; }
   // Decides x, rows [first_row, first_row + x.rows) of `out`. Waits. Allocates where x has more
   // rows than any before.
   void run(ConstMatrixView x, std::int64_t first_row, SvmPrediction& out);
   // Marks row `row` as holding NaN or infinity in `channel` (-1: too large), or throws, as params
   // say.
   void mark_invalid(std::int64_t row, std::int64_t channel, SvmPrediction& out) const;
-  // Rows x channels of device memory, undefined or those of the call before.
+  // Rows x columns() of device memory, undefined or those of the call before.
   MatrixView room_for(std::int64_t rows);
 
  private:
@@ -43,8 +45,8 @@ class Predictor {
   const Context& ctx_;
   const SvmModel& model_;
   const SvmPredictParams& params_;
-  std::int64_t classes_, pairs_, rows_at_once_ = 0;
-  Matrix vectors_;  // primal: weights (pairs x channels); else centred support vectors
+  std::int64_t classes_, pairs_, columns_, rows_at_once_ = 0;
+  Matrix vectors_;  // primal: weights (pairs x columns); else centred support vectors
   core::Buffer<float> squared_norm_, mean_dot_, mean_;
   core::Buffer<double> coefficients_, rho_, sigmoids_, knots_;
   core::Buffer<std::int64_t> first_knot_;

@@ -34,6 +34,8 @@ Kernel canonical(const Kernel& kernel) {
       return rbf(kernel.gamma);
     case KernelType::sigmoid:
       return sigmoid(kernel.gamma, kernel.coef0);
+    case KernelType::precomputed:
+      return precomputed();
     case KernelType::polynomial:
       break;
   }
@@ -78,7 +80,7 @@ class Search {
     problems_ = solver.problems();
     for (const svm::Norm norm : {svm::Norm::as_given, svm::Norm::unit}) {
       std::vector<Chain> chains = open_chains(set, norm, normalise);
-      if (products_pay(ctx, set, solver, chains)) solver.share_products(norm, params_.progress);
+      if (products_pay(ctx, set, solver, chains)) set.products(norm, params_.progress);
       for (const Chain& chain : chains) solve(solver, chain, normalise);
     }
   }
@@ -132,7 +134,9 @@ class Search {
 
   void solve(svm::ChainSolver& solver, const Chain& chain, Normalise::Kind normalise) {
     const std::vector<double> Cs(chain.Cs.begin(), chain.Cs.begin() + std::ptrdiff_t(chain.wanted));
-    const bool warm = chain.kernel.type != KernelType::sigmoid;
+    // Where the dual may not be convex a solution depends on its start.
+    const bool warm =
+        chain.kernel.type != KernelType::sigmoid && chain.kernel.type != KernelType::precomputed;
     Clock::time_point began = Clock::now();
     const auto solved = [&](std::int64_t problems) {
       report(params_.progress, "search",
@@ -208,6 +212,10 @@ void check_points(const SvmSearchParams& search, const SvmParams& svm) {
     require(point.normalise != Normalise::Kind::area,
             "cannot search over the normalisation `area` (it needs an energy axis) normalise the "
             "spectra before");
+    require(
+        point.kernel.type != KernelType::precomputed || point.normalise == Normalise::Kind::none,
+        "cannot normalise a precomputed kernel (its rows are no spectra) normalise before it "
+        "is computed");
   }
 }
 

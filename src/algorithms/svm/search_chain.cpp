@@ -68,11 +68,8 @@ ChainSolver::ChainSolver(TrainingSet& set, const SvmParams& params, std::vector<
   device_held_ = {ctx, held_};
 }
 
-void ChainSolver::share_products(Norm norm, const Progress& progress) {
-  set_.products(norm, progress);
-}
-
 void ChainSolver::compute_matrix(const Kernel& kernel, const SolvedProblems& solved) {
+  if (kernel.type != KernelType::precomputed) set_.centred(norm_of(kernel));  // counts as held
   const std::int64_t n = set_.kernel_rows();
   if (matrix_.rows() != n) {
     constexpr double bytes_a_number = 48.0;  // on the device and here

@@ -30,9 +30,6 @@ class ChainSolver {
   std::int64_t problems() const { return std::int64_t(problems_.size()); }
   std::int64_t numbers() const { return std::int64_t(unit_upper_.size()); }  // rows of all problems
 
-  // From now on kernels of this norm are made from one matrix of dot products: 4 N^2 bytes more.
-  void share_products(Norm norm, const Progress& progress);
-
   // `kernel` is resolved, `Cs` ascend, each above 0; `done(i, step)` after each. `warm`: from the
   // solution of the C before, scaled; else each C from nothing.
   void run(const Kernel& kernel, const std::vector<double>& Cs, bool warm,

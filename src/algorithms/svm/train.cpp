@@ -137,13 +137,16 @@ SvmFit svm_train(const Context& ctx, const SvmParams& params, const SvmData& dat
   for (const svm::BinarySolution& b : binary) model.rho.push_back(b.rho);
   fit.report = make_report(set, model.kernel, solutions, binary);
   model.provenance = provenance(params, set, model.kernel, fit.report.converged);
-  model.mean = set.centred(svm::norm_of(model.kernel)).mean;
-
   const auto support = support_rows(solutions, rows.kernel_rows());
   model.coefficients = dense_coefficients(solutions, support, rows.kernel_rows());
   std::vector<std::int32_t> chosen;
   for (std::int64_t r : support) chosen.push_back(rows.order[at(r)]);
-  model.support_vectors = set.gather(chosen);
+  if (model.kernel.type == KernelType::precomputed) {
+    model.support_rows.assign(chosen.begin(), chosen.end());
+  } else {
+    model.support_vectors = set.gather(chosen);
+    model.mean = set.centred(svm::norm_of(model.kernel)).mean;
+  }
   model.channels = set.x().cols();
   for (const svm::ClassRows& c : rows.classes) {
     model.classes.push_back(c.label);
@@ -151,7 +154,8 @@ SvmFit svm_train(const Context& ctx, const SvmParams& params, const SvmData& dat
   }
   const std::vector<double> centred_rho = model.rho;
   svm::undo_centring(model);
-  fit.report.kernel_error = svm::kernel_error(set, model, solutions, centred_rho);
+  if (model.kernel.type != KernelType::precomputed)
+    fit.report.kernel_error = svm::kernel_error(set, model, solutions, centred_rho);
   fit.report.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return fit;
