@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,10 +22,14 @@ WHITELINE_EXPORT SpectrumImage table_image(Dataset&& set);
 // Consecutive spectra of an image, one a row; pixels are counted row by row. The memory is used
 // again by the next call that is given the tile.
 struct SpectrumTile {
-  std::int64_t first = 0;  // pixel
-  HostView spectra;        // in `numbers`, or in the reader's memory
+  std::int64_t first = 0;    // pixel
+  HostView spectra;          // in `numbers`, or in the reader's memory
+  std::vector<double> sums;  // of counts, one a spectrum, where TileRun asks for them
   std::vector<std::byte> numbers, scratch;
 };
+
+// Row `row` of host numbers as float32, of which there must be as many as columns.
+WHITELINE_EXPORT void to_floats(const HostView& numbers, std::int64_t row, std::span<float> out);
 
 // Opens the image of a file as read_spectrum_image does, with the same checks and errors, or the
 // spectra of a labelled set as an image of height 1. Counts are read as they are asked for, in
@@ -49,6 +54,10 @@ class WHITELINE_EXPORT SpectrumReader {
   // Pixels that a tile should have for `memory` bytes to suffice for two of them: at least 1, and
   // no more than is of use.
   std::int64_t tile_pixels(std::uint64_t memory) const;
+  std::uint64_t file_bytes() const;
+  // SHA-256 of the file's length and of 64 pieces of it, evenly spread: tells files apart without
+  // reading all of a large one. 64 hexadecimal digits.
+  std::string fingerprint() const;
 
   // Pixels [first, first + count). Throws InvalidArgument for pixels that there are not, and as
   // reading does. Several threads may read into tiles of their own at once.
@@ -61,11 +70,14 @@ class WHITELINE_EXPORT SpectrumReader {
   std::unique_ptr<Source> source_;
 };
 
-// Calls work(tile) for the pixels from `first` to before `end` in ascending order, `tile_pixels` at
-// a time (fewer in the last tile), while another thread reads the next tile. An exception of the
-// reader or of `work` ends the run and is thrown again.
-WHITELINE_EXPORT void for_each_tile(const SpectrumReader& reader, std::int64_t first,
-                                    std::int64_t end, std::int64_t tile_pixels,
+// Pixels from `first` to before `end`, `tile_pixels` at a time.
+struct TileRun {
+  std::int64_t first = 0, end = 0, tile_pixels = 1;
+  bool sums = false;  // as sums_of_counts() makes them; NaN and infinity then are InvalidArgument
+};
+// Calls work(tile) for the tiles in ascending order (the last may have fewer pixels), while another
+// thread reads the next. An exception of the reader or of `work` ends the run and is thrown again.
+WHITELINE_EXPORT void for_each_tile(const SpectrumReader& reader, const TileRun& run,
                                     const std::function<void(const SpectrumTile&)>& work);
 
 }  // namespace whiteline

@@ -7,88 +7,54 @@
 #include <limits>
 
 #include "cli/interrupt.hpp"
+#include "cli/statistics.hpp"
 
 namespace whiteline::cli {
 
 namespace {
 
-// The input's axis as the options correct it.
-void calibrate(const Context& ctx, const SvmModel& model, const Input& input,
-               const ClassifyOptions& options, Classification& result, Console& console) {
-  result.energy = corrected_axis(input.energy, input.image.energy.size, options.axis);
-  if (!options.calibrate_peak) return;
-  if (!result.energy)
+void warn_of_shift(const AxisInUse& axis, const SvmModel& model, double peak,
+                   const std::string& file, Console& console) {
+  const std::optional<EnergyAxis> seen = model.pipeline.output();
+  if (!axis.calibration || !seen || peak < seen->offset || peak > seen->last()) return;
+  console.warn(
+      fmt::format("{}: the axis was shifted to put a peak at {:.6g} eV, which lies among "
+                  "the energies the model looks at ({:.6g} to {:.6g} eV): the labels "
+                  "depend on that energy being right",
+                  file, peak, seen->offset, seen->last()));
+}
+
+void settle_probabilities(const SettleRules& rules, const float* probabilities, std::int32_t& label,
+                          LabelCounts& counts) {
+  const auto classes = std::ptrdiff_t(rules.class_names.size());
+  const auto best = std::max_element(probabilities, probabilities + classes) - probabilities;
+  counts.disagreements += best != label;
+  if (probabilities[best] < rules.unknown_below) {
+    label = rules.unknown_label();
+    ++counts.unknown;
+  }
+}
+
+}  // namespace
+
+AxisInUse axis_in_use(const Context& ctx, const SvmModel& model, const SpectrumReader& reader,
+                      const ClassifyOptions& options, Console& console) {
+  const SpectrumImage& image = reader.description();
+  AxisInUse axis;
+  axis.energy =
+      corrected_axis(known_axis(image.energy, image.metadata), image.energy.size, options.axis);
+  if (!options.calibrate_peak) return axis;
+  if (!axis.energy)
     throw InvalidArgument(
         "cannot calibrate the energy axis (the file has none) give one with --axis "
         "OFFSET:DISPERSION");
-  result.calibration = find_peak(ctx, input.image, *result.energy, *options.calibrate_peak,
-                                 background_width(model.pipeline));
-  result.energy->offset += result.calibration->shift;
-  const std::optional<EnergyAxis> seen = model.pipeline.output();
-  const double at = options.calibrate_peak->energy;
-  if (seen && at >= seen->offset && at <= seen->last())
-    console.warn(
-        fmt::format("{}: the axis was shifted to put a peak at {:.6g} eV, which lies among "
-                    "the energies the model looks at ({:.6g} to {:.6g} eV): the labels "
-                    "depend on that energy being right",
-                    input.path.string(), at, seen->offset, seen->last()));
-}
-
-void label_of_row(Classification& result, std::size_t row, double unknown_below) {
-  const std::size_t classes = result.class_names.size();
-  const float* p = result.probabilities.data() + row * classes;
-  const auto best = std::max_element(p, p + classes) - p;
-  result.disagreements += best != result.labels[row];
-  if (p[best] < unknown_below) {
-    result.labels[row] = result.unknown_label();
-    ++result.unknown;
-  }
-}
-
-// Vacuum has neither label nor probabilities; improbable spectra become unknown.
-void mask(const Input& input, const ClassifyOptions& options, Classification& result) {
-  const std::size_t classes = result.class_names.size();
-  std::vector<std::uint8_t> signal;
-  if (options.vacuum.masked && !input.is_table)
-    signal = signal_mask(input.image, options.vacuum.threshold);
-  for (std::size_t row = 0; row < result.labels.size(); ++row) {
-    if (!signal.empty() && signal[row] == 0) {
-      ++result.vacuum;
-      result.labels[row] = no_label;
-      if (!result.probabilities.empty())
-        std::fill_n(result.probabilities.begin() + std::ptrdiff_t(row * classes), classes,
-                    std::numeric_limits<float>::quiet_NaN());
-    } else if (result.labels[row] == no_label) {
-      ++result.invalid;
-    } else if (!result.probabilities.empty()) {
-      label_of_row(result, row, options.unknown);
-    }
-  }
-}
-
-void compare_with_truth(const Input& input, const SvmModel& model, Classification& result,
-                        Console& console) {
-  if (input.image.labels.empty()) return;
-  std::vector<std::string> strangers;
-  const auto truth =
-      in_model_classes(input.image.labels, input.image.class_names, model, strangers);
-  for (const std::string& name : strangers)
-    console.warn(
-        fmt::format("{}: spectra labelled {} are not compared (the model does not know "
-                    "this class)",
-                    input.path.string(), name));
-  if (std::all_of(truth.begin(), truth.end(), [](std::int32_t t) { return t == no_label; })) return;
-  result.score = score(truth, result.labels, result.class_names);
-}
-
-void warn_of_trouble(const Classification& result, const Input& input, Console& console) {
-  const std::string file = input.path.string();
-  if (result.invalid > 0)
-    console.warn(
-        fmt::format("{}: {} spectra hold NaN or infinity and got no label", file, result.invalid));
-  if (result.disagreements > 0)
-    console.warn(fmt::format("{}: the label is not the most probable class in {} of {} spectra",
-                             file, result.disagreements, result.labels.size()));
+  const MeanSpectrum mean = mean_spectrum(reader, ctx.memory_limit() / 2, console.progress());
+  axis.calibration =
+      find_peak(ctx, mean, *axis.energy, *options.calibrate_peak, background_width(model.pipeline));
+  axis.energy->offset += axis.calibration->shift;
+  warn_of_shift(axis, model, options.calibrate_peak->energy, reader.path().string(), console);
+  throw_if_interrupted();
+  return axis;
 }
 
 SvmPredictParams predict_params(const SvmModel& model, const ClassifyOptions& options) {
@@ -103,7 +69,6 @@ SvmPredictParams predict_params(const SvmModel& model, const ClassifyOptions& op
   return params;
 }
 
-// "f(FeO,Fe3O4)" a pair, or "f(FeO)" a class.
 std::vector<std::string> decision_names(const SvmModel& model, const std::string& kind) {
   std::vector<std::string> names;
   const std::vector<std::string>& classes = model.class_names;
@@ -116,61 +81,96 @@ std::vector<std::string> decision_names(const SvmModel& model, const std::string
   return names;
 }
 
-}  // namespace
-
-Classification classify(const Context& ctx, const SvmModel& model, const Input& input,
-                        const ClassifyOptions& options, Console& console, RunRecord& record) {
-  if (options.decisions != "none" && !input.is_table)
-    throw InvalidArgument(fmt::format(
-        "cannot write decisions of {} (it is an image; only labels.csv of a table has columns for "
-        "them) leave --decisions out",
-        input.path.string()));
-  Classification result;
-  result.class_names = model.class_names;
-  {
-    const auto timed = record.phase("calibrate");
-    calibrate(ctx, model, input, options, result, console);
-  }
-  throw_if_interrupted();
-  {
-    const auto timed = record.phase("classify");
-    SvmPredictParams params = predict_params(model, options);
-    params.progress = console.progress();
-    SvmPrediction prediction =
-        svm_classify(ctx, model, input.image.spectra(), result.energy, params);
-    result.labels = as_positions(prediction.labels, model);
-    result.probabilities = std::move(prediction.probability);
-    result.decision_names = decision_names(model, options.decisions);
-    result.decisions = std::move(prediction.decision);
-  }
-  throw_if_interrupted();
-  const auto timed = record.phase("mask");
-  mask(input, options, result);
-  compare_with_truth(input, model, result, console);
-  warn_of_trouble(result, input, console);
-  return result;
+std::vector<std::int32_t> truth_of(const SpectrumImage& image, const SvmModel& model,
+                                   const std::string& file, Console& console) {
+  if (image.labels.empty()) return {};
+  std::vector<std::string> strangers;
+  auto truth = in_model_classes(image.labels, image.class_names, model, strangers);
+  for (const std::string& name : strangers)
+    console.warn(
+        fmt::format("{}: spectra labelled {} are not compared (the model does not know "
+                    "this class)",
+                    file, name));
+  if (std::all_of(truth.begin(), truth.end(), [](std::int32_t t) { return t == no_label; }))
+    return {};
+  return truth;
 }
 
-void describe(const Classification& result, RunRecord& record) {
-  Json counts = Json::object();
-  for (std::size_t i = 0; i < result.class_names.size(); ++i)
-    counts[result.class_names[i]] =
-        std::count(result.labels.begin(), result.labels.end(), std::int32_t(i));
-  record["spectra"] = result.labels.size();
-  record["labelled"] = counts;
-  record["vacuum"] = result.vacuum;
-  record["unknown"] = result.unknown;
-  record["invalid"] = result.invalid;
-  record["disagreements"] = result.disagreements;
-  record["energy"] = to_json(result.energy);
-  if (result.calibration)
-    record["calibration"] = {{"peak_found_at_eV", result.calibration->found_at},
-                             {"shift_eV", result.calibration->shift}};
-  if (!result.score) return;
-  record["accuracy"] = number_or_null(result.score->accuracy);
-  record["compared"] = result.score->compared;
-  record["left_out"] = result.score->left_out;
-  record["confusion"] = confusion_json(*result.score);
+void settle(const SettleRules& rules, MapPiece& piece, LabelCounts& counts) {
+  const std::size_t classes = rules.class_names.size();
+  counts.labelled.resize(classes);
+  counts.spectra += std::int64_t(piece.labels.size());
+  for (std::size_t i = 0; i < piece.labels.size(); ++i) {
+    std::int32_t& label = piece.labels[i];
+    if (!piece.sums.empty() && !(piece.sums[i] >= rules.signal_level)) {
+      ++counts.vacuum;
+      label = no_label;
+      if (!piece.probabilities.empty())
+        std::fill_n(piece.probabilities.begin() + std::ptrdiff_t(i * classes), classes,
+                    std::numeric_limits<float>::quiet_NaN());
+    } else if (label == no_label) {
+      ++counts.invalid;
+    } else if (!piece.probabilities.empty()) {
+      settle_probabilities(rules, piece.probabilities.data() + i * classes, label, counts);
+    }
+    if (label != no_label && label != rules.unknown_label()) ++counts.labelled[std::size_t(label)];
+  }
+  if (piece.truth.empty()) return;
+  const Score here = score(piece.truth, piece.labels, rules.class_names);
+  if (counts.score)
+    add(here, *counts.score);
+  else
+    counts.score = here;
+}
+
+void describe(const LabelCounts& counts, const std::vector<std::string>& class_names,
+              RunRecord& record) {
+  Json labelled = Json::object();
+  for (std::size_t i = 0; i < class_names.size(); ++i)
+    labelled[class_names[i]] = counts.labelled[i];
+  record["spectra"] = counts.spectra;
+  record["labelled"] = labelled;
+  record["vacuum"] = counts.vacuum;
+  record["unknown"] = counts.unknown;
+  record["invalid"] = counts.invalid;
+  record["disagreements"] = counts.disagreements;
+  if (!counts.score) return;
+  record["accuracy"] = number_or_null(counts.score->accuracy);
+  record["compared"] = counts.score->compared;
+  record["left_out"] = counts.score->left_out;
+  record["confusion"] = confusion_json(*counts.score);
+}
+
+void describe(const AxisInUse& axis, RunRecord& record) {
+  record["energy"] = to_json(axis.energy);
+  if (axis.calibration)
+    record["calibration"] = {{"peak_found_at_eV", axis.calibration->found_at},
+                             {"shift_eV", axis.calibration->shift}};
+}
+
+std::string counts_text(const LabelCounts& counts, const std::vector<std::string>& class_names,
+                        bool is_table) {
+  std::string text;
+  if (!is_table) text += fmt::format("; {} vacuum", counts.vacuum);
+  if (counts.unknown > 0) text += fmt::format("; {} unknown", counts.unknown);
+  for (std::size_t i = 0; i < class_names.size(); ++i)
+    text += fmt::format("; {} {}", counts.labelled[i], class_names[i]);
+  return text;
+}
+
+std::string shift_text(const AxisInUse& axis) {
+  if (!axis.calibration) return {};
+  return fmt::format("; peak at {:.2f} eV, axis shifted by {:+.2f} eV", axis.calibration->found_at,
+                     axis.calibration->shift);
+}
+
+void warn_of_trouble(const LabelCounts& counts, const std::string& file, Console& console) {
+  if (counts.invalid > 0)
+    console.warn(
+        fmt::format("{}: {} spectra hold NaN or infinity and got no label", file, counts.invalid));
+  if (counts.disagreements > 0)
+    console.warn(fmt::format("{}: the label is not the most probable class in {} of {} spectra",
+                             file, counts.disagreements, counts.spectra));
 }
 
 }  // namespace whiteline::cli

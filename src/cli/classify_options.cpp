@@ -37,11 +37,15 @@ void add_classify(CommandLine& command) {
   add_axis_options(verb, options->axis);
   verb.option("--calibrate-peak LOW:HIGH=EV", options->calibrate_peak, parse_peak,
               "then shift the axis so that the peak of the mean spectrum in\nLOW:HIGH lies at EV");
+  verb.option("--shard I/N", options->shard, parse_shard,
+              "do part I (from 0) of N: of one image, a range of its pixels, which\n"
+              "whiteline merge joins with the others; of several inputs, every N-th");
   add_common_options(verb, options->common);
   verb.footer(
       "Writes into DIR, for an image: labels.png, composite.png, probability_CLASS.png,\n"
       "probabilities.hspy; for a table: labels.csv; always run.json. A model without\n"
-      "calibration gives labels only.\n"
+      "calibration gives labels only. An image is taken tile by tile within --memory; a\n"
+      "run that was stopped leaves DIR.unfinished, and goes on when given again.\n"
       "  whiteline classify cube.dm4 --model fe.safetensors --unknown 0.6 -o maps\n"
       "  whiteline classify low.dm3 --model mn.safetensors --calibrate-peak 625:640=640.5 -o maps");
   verb.run([options](const Json& given) { run_classify(*options, given); });

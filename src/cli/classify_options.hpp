@@ -9,6 +9,7 @@
 #include "cli/input.hpp"
 #include "cli/options.hpp"
 #include "cli/ranges.hpp"
+#include "cli/shard.hpp"
 
 namespace whiteline::cli {
 
@@ -23,6 +24,8 @@ struct ClassifyOptions {
   double unknown = 0.0;  // a largest probability below it makes a spectrum `unknown`; 0: never
   AxisOptions axis;
   std::optional<PeakChoice> calibrate_peak;  // after the axis options
+  std::optional<Shard>
+      shard;  // of the pixels of one input, or of the files where there are several
 };
 
 void run_classify(const ClassifyOptions& options, const Json& given);

@@ -4,6 +4,7 @@
 #include <whiteline/maps.hpp>
 #include <whiteline/version.hpp>
 
+#include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <set>
@@ -13,6 +14,8 @@
 namespace whiteline::cli {
 
 namespace {
+
+constexpr std::int64_t longest_side = 2048;  // of the maps that pictures show, in pixels
 
 // `probability_` and the class, in letters, digits, `+` and `-`; other characters become `_`.
 std::string file_name_of(const std::string& class_name) {
@@ -37,64 +40,110 @@ std::vector<std::string> probability_files(const std::vector<std::string>& class
   return files;
 }
 
-MapStyle style_of(const SpectrumImage& image, const std::string& title) {
-  MapStyle style;
-  style.title = title;
-  if (!image.scale_units.empty()) {
-    style.pixel_length = image.scale_x;
-    style.length_units = image.scale_units;
+// What pictures show: every `step`-th pixel of every `step`-th row.
+struct Shown {
+  std::int64_t step = 1, height = 0, width = 0;
+  std::vector<std::int32_t> labels;
+  std::vector<float> probabilities;  // class fastest
+
+  explicit Shown(const MapRun& run) {
+    step = (std::max(run.height, run.width) + longest_side - 1) / longest_side;
+    height = (run.height + step - 1) / step;
+    width = (run.width + step - 1) / step;
   }
-  return style;
-}
-
-void write_label_map(const Input& input, const Classification& result,
-                     const std::map<std::string, std::string>& text,
-                     const std::filesystem::path& path) {
-  std::vector<std::string> names = result.class_names;
-  if (result.unknown > 0) names.push_back("unknown");
-  const SpectrumImage& image = input.image;
-  MapStyle style = style_of(image, "");
-  if (result.unknown > 0) style.grey_label = result.unknown_label();
-  write_png(path, label_map(image.height, image.width, result.labels, names, style), text);
-}
-
-void write_probability_pictures(const Input& input, const Classification& result,
-                                const std::map<std::string, std::string>& text,
-                                StagedFolder& folder) {
-  const SpectrumImage& image = input.image;
-  const std::size_t classes = result.class_names.size();
-  const auto files = probability_files(result.class_names);
-  std::vector<float> one(result.labels.size());
-  for (std::size_t c = 0; c < classes; ++c) {
-    for (std::size_t pixel = 0; pixel < one.size(); ++pixel)
-      one[pixel] = result.probabilities[pixel * classes + c];
-    write_png(folder.file(files[c]),
-              probability_map(image.height, image.width, one,
-                              style_of(image, fmt::format("P({})", result.class_names[c]))),
-              text);
+  void add(const MapRun& run, const MapPiece& piece) {
+    const std::size_t classes = run.class_names.size();
+    for (std::size_t i = 0; i < piece.labels.size(); ++i) {
+      const std::int64_t pixel = piece.first + std::int64_t(i);
+      if (pixel / run.width % step != 0 || pixel % run.width % step != 0) continue;
+      labels.push_back(piece.labels[i]);
+      const auto first = piece.probabilities.begin() + std::ptrdiff_t(i * classes);
+      if (run.probabilities)
+        probabilities.insert(probabilities.end(), first, first + std::ptrdiff_t(classes));
+    }
   }
-  write_png(folder.file("composite.png"),
-            composite_map(image.height, image.width, result.probabilities, result.class_names,
-                          style_of(image, "")),
-            text);
-}
+};
 
-void write_maps_for_programs(const Input& input, const Classification& result,
-                             const Json& provenance, StagedFolder& folder, Console& console) {
-  const SpectrumImage& image = input.image;
+class Pictures {
+ public:
+  Pictures(const FinishedMaps& maps, const Shown& shown, std::map<std::string, std::string> text)
+      : run_(maps.run()), rules_(maps.rules()), shown_(shown), text_(std::move(text)) {}
+
+  void write_labels(const std::filesystem::path& path, bool some_unknown) const {
+    std::vector<std::string> names = run_.class_names;
+    MapStyle style = style_of("");
+    if (some_unknown) {
+      names.push_back("unknown");
+      style.grey_label = rules_.unknown_label();
+    }
+    write_png(path, label_map(shown_.height, shown_.width, shown_.labels, names, style), text_);
+  }
+
+  void write_probabilities(StagedFolder& folder) const {
+    const std::size_t classes = run_.class_names.size();
+    const auto files = probability_files(run_.class_names);
+    std::vector<float> one(shown_.labels.size());
+    for (std::size_t c = 0; c < classes; ++c) {
+      for (std::size_t pixel = 0; pixel < one.size(); ++pixel)
+        one[pixel] = shown_.probabilities[pixel * classes + c];
+      write_png(folder.file(files[c]),
+                probability_map(shown_.height, shown_.width, one,
+                                style_of(fmt::format("P({})", run_.class_names[c]))),
+                text_);
+    }
+    write_png(folder.file("composite.png"),
+              composite_map(shown_.height, shown_.width, shown_.probabilities, run_.class_names,
+                            style_of("")),
+              text_);
+  }
+
+ private:
+  MapStyle style_of(std::string title) const {
+    MapStyle style;
+    if (shown_.step > 1)
+      title +=
+          fmt::format("{}1 of {} x {} pixels", title.empty() ? "" : ", ", shown_.step, shown_.step);
+    style.title = title;
+    if (!run_.scale_units.empty()) {
+      style.pixel_length = run_.scale_x * double(shown_.step);
+      style.length_units = run_.scale_units;
+    }
+    return style;
+  }
+
+  const MapRun& run_;
+  const SettleRules& rules_;
+  const Shown& shown_;
+  std::map<std::string, std::string> text_;
+};
+
+// Everything but the numbers a pixel.
+ProbabilityMaps maps_for_programs(const MapRun& run, const std::string& software) {
   ProbabilityMaps maps;
-  maps.title = image.title;
-  maps.height = image.height;
-  maps.width = image.width;
-  maps.class_names = result.class_names;
-  maps.probabilities = result.probabilities;
-  maps.labels = result.labels;
-  for (std::int32_t& label : maps.labels)
-    if (label == result.unknown_label()) label = no_label;
-  maps.scale_y = image.scale_y;
-  maps.scale_x = image.scale_x;
-  maps.scale_units = image.scale_units;
-  maps.metadata = to_line({{"Whiteline", provenance}});
+  maps.title = run.title;
+  maps.height = run.height;
+  maps.width = run.width;
+  maps.class_names = run.class_names;
+  maps.scale_y = run.scale_y;
+  maps.scale_x = run.scale_x;
+  maps.scale_units = run.scale_units;
+  maps.metadata =
+      to_line({{"Whiteline", {{"made_by", software}, {"model_sha256", run.model_sha256}}}});
+  return maps;
+}
+
+void write_for_programs(const FinishedMaps& finished, const std::string& software,
+                        StagedFolder& folder, Console& console) {
+  ProbabilityMaps maps = maps_for_programs(finished.run(), software);
+  const auto pixels = std::size_t(finished.pixels());
+  maps.labels.reserve(pixels);
+  maps.probabilities.reserve(pixels * maps.class_names.size());
+  finished.for_each_piece([&](const MapPiece& piece) {
+    for (const std::int32_t label : piece.labels)
+      maps.labels.push_back(label == finished.rules().unknown_label() ? no_label : label);
+    maps.probabilities.insert(maps.probabilities.end(), piece.probabilities.begin(),
+                              piece.probabilities.end());
+  });
   try {
     write_probability_maps(folder.file("probabilities.hspy"), maps);
   } catch (const Unsupported&) {
@@ -104,11 +153,35 @@ void write_maps_for_programs(const Input& input, const Classification& result,
   }
 }
 
-std::string table_as_csv(const Input& input, const Classification& result) {
+}  // namespace
+
+std::vector<std::string> map_names(const std::vector<std::string>& class_names, bool calibrated) {
+  if (!calibrated) return {"labels.png"};
+  std::vector<std::string> names = probability_files(class_names);
+  names.insert(names.end(), {"labels.png", "composite.png", "probabilities.hspy"});
+  return names;
+}
+
+LabelCounts write_maps(const FinishedMaps& maps, StagedFolder& folder, Console& console) {
+  const MapRun& run = maps.run();
+  Shown shown(run);
+  const LabelCounts counts = maps.for_each_piece(
+      [&](const MapPiece& piece) { shown.add(run, piece); }, console.progress());
+  const std::string software = fmt::format("whiteline {}", version());
+  const Pictures pictures(maps, shown,
+                          {{"Software", software}, {"Source", "model sha256 " + run.model_sha256}});
+  pictures.write_labels(folder.file("labels.png"), counts.unknown > 0);
+  if (!run.probabilities) return counts;
+  pictures.write_probabilities(folder);
+  write_for_programs(maps, software, folder, console);
+  return counts;
+}
+
+std::string table_as_csv(const SpectrumImage& table, const TableResult& result) {
   const std::size_t classes = result.class_names.size();
-  const auto& truth = input.image.labels;
+  const auto& truth = table.labels;
   std::string csv = truth.empty() ? "row,label" : "row,truth,label";
-  if (!result.probabilities.empty())
+  if (!result.rows.probabilities.empty())
     for (const std::string& name : result.class_names) csv += "," + csv_field("P(" + name + ")");
   for (const std::string& name : result.decision_names) csv += "," + csv_field(name);
   csv += "\n";
@@ -117,13 +190,13 @@ std::string table_as_csv(const Input& input, const Classification& result) {
     if (label == no_label) return std::string();
     return label < std::int32_t(names.size()) ? csv_field(names[std::size_t(label)]) : "unknown";
   };
-  for (std::size_t row = 0; row < result.labels.size(); ++row) {
+  for (std::size_t row = 0; row < result.rows.labels.size(); ++row) {
     csv += fmt::format("{}", row);
-    if (!truth.empty()) csv += "," + name_of(truth[row], input.image.class_names);
-    csv += "," + name_of(result.labels[row], result.class_names);
-    if (!result.probabilities.empty())
+    if (!truth.empty()) csv += "," + name_of(truth[row], table.class_names);
+    csv += "," + name_of(result.rows.labels[row], result.class_names);
+    if (!result.rows.probabilities.empty())
       for (std::size_t c = 0; c < classes; ++c) {
-        const float p = result.probabilities[row * classes + c];
+        const float p = result.rows.probabilities[row * classes + c];
         csv += std::isnan(p) ? "," : fmt::format(",{:.6f}", p);
       }
     for (std::size_t d = 0; d < decisions; ++d) {
@@ -133,32 +206,6 @@ std::string table_as_csv(const Input& input, const Classification& result) {
     csv += "\n";
   }
   return csv;
-}
-
-}  // namespace
-
-std::vector<std::string> result_names(const Input& input, const SvmModel& model) {
-  if (input.is_table) return {"labels.csv"};
-  if (!model.calibrated()) return {"labels.png"};
-  std::vector<std::string> names = probability_files(model.class_names);
-  names.insert(names.end(), {"labels.png", "composite.png", "probabilities.hspy"});
-  return names;
-}
-
-void write_results(const Input& input, const SvmModel& model, const std::string& model_hash,
-                   const Classification& result, StagedFolder& folder, Console& console) {
-  if (input.is_table) {
-    write_text_file(folder.file("labels.csv"), table_as_csv(input, result), Overwrite::refuse);
-    return;
-  }
-  const std::string software = fmt::format("whiteline {}", version());
-  const std::map<std::string, std::string> text = {{"Software", software},
-                                                   {"Source", "model sha256 " + model_hash}};
-  write_label_map(input, result, text, folder.file("labels.png"));
-  if (!model.calibrated()) return;
-  write_probability_pictures(input, result, text, folder);
-  write_maps_for_programs(input, result, {{"made_by", software}, {"model_sha256", model_hash}},
-                          folder, console);
 }
 
 }  // namespace whiteline::cli

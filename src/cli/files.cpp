@@ -87,6 +87,14 @@ void StagedFolder::publish(Overwrite overwrite) {
     move_into_place(staging_ / name, folder_ / name, overwrite);
 }
 
+void move_folder(const fs::path& from, fs::path to, Overwrite overwrite) {
+  if (to.filename().empty()) to = to.parent_path();  // "maps/"
+  if (!fs::exists(to)) return move_into_place(from, to, overwrite);
+  for (const auto& file : fs::directory_iterator(from))
+    move_into_place(file.path(), to / file.path().filename(), overwrite);
+  fs::remove(from);
+}
+
 Overwrite overwrite_if(bool force) { return force ? Overwrite::allow : Overwrite::refuse; }
 
 }  // namespace whiteline::cli

@@ -39,6 +39,9 @@ class StagedFolder {
   std::vector<std::string> names_;
 };
 
+// The files of `from` go to `to`, which may be there already; `from` is no more.
+void move_folder(const std::filesystem::path& from, std::filesystem::path to, Overwrite overwrite);
+
 Overwrite overwrite_if(bool force);
 
 }  // namespace whiteline::cli

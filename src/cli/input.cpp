@@ -1,7 +1,6 @@
 #include "cli/input.hpp"
 
 #include <fmt/format.h>
-#include <whiteline/spectrum_reader.hpp>
 
 #include <algorithm>
 #include <array>
@@ -10,16 +9,6 @@
 namespace whiteline::cli {
 
 namespace {
-
-// Runs a reader; content it does not handle is an unreadable input as well.
-template <class Reader>
-auto reading(Reader&& reader) {
-  try {
-    return reader();
-  } catch (const Unsupported& error) {
-    throw ReadError(error.what());
-  }
-}
 
 Input as_input(const std::filesystem::path& path, Dataset&& set) {
   Input input{path, "npz", true, {}, known_axis(set.energy, set.metadata)};
@@ -60,6 +49,10 @@ Input read_input(const std::filesystem::path& path) {
   if (inputs.size() == 1) return std::move(inputs.front());
   return as_input(path, inputs.empty() ? "" : inputs.front().format,
                   reading([&] { return read_spectrum_image(path); }));
+}
+
+SpectrumReader open_spectra(const std::filesystem::path& path, const Progress& progress) {
+  return reading([&] { return SpectrumReader(path, progress); });
 }
 
 SvmModel read_model_file(const std::filesystem::path& path) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <whiteline/io.hpp>
+#include <whiteline/spectrum_reader.hpp>
 
 #include <filesystem>
 #include <optional>
@@ -29,10 +30,21 @@ struct Input {
   std::optional<EnergyAxis> energy;
 };
 
-// Readers throw ReadError, also for kinds of content that are not handled.
+// Runs a reader; content it does not handle is an unreadable input as well: ReadError. So do the
+// functions that follow.
+template <class Reader>
+auto reading(Reader&& reader) {
+  try {
+    return reader();
+  } catch (const Unsupported& error) {
+    throw ReadError(error.what());
+  }
+}
 
 // What there is to classify: the set, the only image or the largest with an energy axis.
 Input read_input(const std::filesystem::path& path);
+// The same, with counts read as they are asked for.
+SpectrumReader open_spectra(const std::filesystem::path& path, const Progress& progress);
 // All images of the file, or its set.
 std::vector<Input> read_all_inputs(const std::filesystem::path& path);
 SvmModel read_model_file(const std::filesystem::path& path);

@@ -4,8 +4,6 @@
 
 #include <vector>
 
-#include "cli/statistics.hpp"
-
 namespace whiteline::cli {
 
 namespace {
@@ -27,18 +25,17 @@ std::vector<float> without_background(const Context& ctx, const std::vector<doub
 
 }  // namespace
 
-PeakCalibration find_peak(const Context& ctx, const SpectrumImage& image, const EnergyAxis& axis,
+PeakCalibration find_peak(const Context& ctx, const MeanSpectrum& mean, const EnergyAxis& axis,
                           const PeakChoice& choice, double background_width) {
   const Range window = in_energy(choice.window, axis);
   const ChannelRange range = axis.channels(window.low, window.high);
-  const Statistics seen = statistics(image);
-  if (seen.spectra_used == 0)
+  if (mean.spectra_used == 0)
     throw InvalidArgument(
         "cannot calibrate by a peak (every spectrum holds NaN or infinity) mend the file");
-  const std::vector<double>& mean = seen.mean;
-  std::vector<float> spectrum(mean.begin(), mean.end());
+  std::vector<float> spectrum(mean.counts.begin(), mean.counts.end());
   if (background_width > 0.0)
-    spectrum = without_background(ctx, mean, axis, window.low - background_width, window.low);
+    spectrum =
+        without_background(ctx, mean.counts, axis, window.low - background_width, window.low);
   std::int64_t top = range.begin;
   for (std::int64_t c = range.begin; c < range.end; ++c)
     if (spectrum[std::size_t(c)] > spectrum[std::size_t(top)]) top = c;

@@ -4,6 +4,7 @@
 #include <whiteline/svm.hpp>
 
 #include "cli/input.hpp"
+#include "cli/statistics.hpp"
 
 namespace whiteline::cli {
 
@@ -16,7 +17,7 @@ struct PeakCalibration {
 // its neighbours. `background_width` > 0: a power law fitted to that many eV just below the window
 // is subtracted first. Throws InvalidArgument when the axis does not cover both, or when there is
 // no peak in the window.
-PeakCalibration find_peak(const Context& ctx, const SpectrumImage& image, const EnergyAxis& axis,
+PeakCalibration find_peak(const Context& ctx, const MeanSpectrum& mean, const EnergyAxis& axis,
                           const PeakChoice& choice, double background_width);
 
 // Width in eV of the model's background window; 0 when the model takes none away.

@@ -52,6 +52,14 @@ std::string RunRecord::add_input(const std::string& role, const std::filesystem:
   return hash;
 }
 
+void RunRecord::add_input(const std::string& role, const std::filesystem::path& path,
+                          const std::string& fingerprint) {
+  inputs_.push_back({{"role", role},
+                     {"path", path.string()},
+                     {"bytes", std::filesystem::file_size(file_of(path))},
+                     {"fingerprint", fingerprint}});
+}
+
 void RunRecord::set_device(const Context& ctx) {
   const DeviceInfo& device = ctx.device();
   device_ = {{"asked", options_.value("device", "")},

@@ -35,6 +35,9 @@ class RunRecord {
   // Size and SHA-256 of an input file; returns the hash.
   std::string add_input(const std::string& role, const std::filesystem::path& path,
                         const Progress& progress);
+  // The same of a file that is too large to read for its hash alone: it has a fingerprint instead.
+  void add_input(const std::string& role, const std::filesystem::path& path,
+                 const std::string& fingerprint);
   void set_device(const Context& ctx);
   // `written` is where the file lies now, `name` what the record calls it.
   void add_output(const std::string& name, const std::filesystem::path& written);

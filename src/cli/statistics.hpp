@@ -1,7 +1,8 @@
 // What a spectrum image looks like in a few numbers.
 #pragma once
 
-#include <whiteline/spectra.hpp>
+#include <whiteline/progress.hpp>
+#include <whiteline/spectrum_reader.hpp>
 
 #include <cstdint>
 #include <vector>
@@ -15,5 +16,14 @@ struct Statistics {
   std::vector<double> mean;            // of these, one a channel; NaN when there are none
 };
 Statistics statistics(const SpectrumImage& image);
+
+// The mean of the spectra without NaN or infinity, and how many these are. The same bits as in
+// Statistics, read tile by tile within `memory` bytes.
+struct MeanSpectrum {
+  std::int64_t spectra_used = 0;
+  std::vector<double> counts;  // one a channel; NaN when there are no spectra
+};
+MeanSpectrum mean_spectrum(const SpectrumReader& reader, std::uint64_t memory,
+                           const Progress& progress = {});
 
 }  // namespace whiteline::cli

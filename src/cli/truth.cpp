@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "cli/text_picture.hpp"
 
@@ -25,6 +26,18 @@ Score score(std::span<const std::int32_t> truth, std::span<const std::int32_t> p
   result.accuracy = accuracy(comparable, predicted);
   result.confusion = confusion_matrix(comparable, predicted, count);
   return result;
+}
+
+void add(const Score& part, Score& whole) {
+  whole.compared += part.compared;
+  whole.left_out += part.left_out;
+  std::int64_t right = 0;
+  for (std::size_t i = 0; i < whole.confusion.size(); ++i) {
+    whole.confusion[i] += part.confusion[i];
+    if (i % (whole.classes.size() + 1) == 0) right += whole.confusion[i];
+  }
+  whole.accuracy = whole.compared > 0 ? double(right) / double(whole.compared)
+                                      : std::numeric_limits<double>::quiet_NaN();
 }
 
 std::vector<std::int32_t> in_model_classes(std::span<const std::int32_t> labels,

@@ -23,6 +23,8 @@ struct Score {
 Score score(std::span<const std::int32_t> truth, std::span<const std::int32_t> predicted,
             const std::vector<std::string>& classes);
 
+void add(const Score& part, Score& whole);  // of other spectra, with the same classes
+
 // A file's labels as positions in the model, by class name; spectra of classes that the model does
 // not know get no_label, and the names of these classes are added to `strangers`.
 std::vector<std::int32_t> in_model_classes(std::span<const std::int32_t> labels,

@@ -7,6 +7,7 @@
 
 #include "core/backend.hpp"
 #include "core/upload.hpp"
+#include "core/with_type.hpp"
 
 namespace whiteline {
 
@@ -47,24 +48,8 @@ void convert_rows(const HostView& host, std::int64_t first, std::int64_t count, 
 
 void convert(const HostView& host, std::int64_t first, std::int64_t count, float* to,
              std::int64_t stride) {
-  switch (host.type) {
-    case NumberType::u8:
-      return convert_rows<std::uint8_t>(host, first, count, to, stride);
-    case NumberType::i8:
-      return convert_rows<std::int8_t>(host, first, count, to, stride);
-    case NumberType::u16:
-      return convert_rows<std::uint16_t>(host, first, count, to, stride);
-    case NumberType::i16:
-      return convert_rows<std::int16_t>(host, first, count, to, stride);
-    case NumberType::u32:
-      return convert_rows<std::uint32_t>(host, first, count, to, stride);
-    case NumberType::i32:
-      return convert_rows<std::int32_t>(host, first, count, to, stride);
-    case NumberType::f32:
-      return convert_rows<float>(host, first, count, to, stride);
-    case NumberType::f64:
-      return convert_rows<double>(host, first, count, to, stride);
-  }
+  core::with_type(host.type,
+                  [&](auto zero) { convert_rows<decltype(zero)>(host, first, count, to, stride); });
 }
 
 }  // namespace

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/with_type.hpp"
 #include "io/choose.hpp"
 #include "io/format.hpp"
 #include "io/guarded.hpp"
+#include "io/sha256.hpp"
 #include "io/stored.hpp"
 
 namespace whiteline {
@@ -20,6 +22,17 @@ constexpr std::int64_t most_scattered_bytes = std::int64_t(256) << 20;
 constexpr std::int64_t most_bytes = std::int64_t(64) << 20;
 
 }  // namespace
+
+void to_floats(const HostView& numbers, std::int64_t row, std::span<float> out) {
+  require(
+      row >= 0 && row < numbers.rows && std::int64_t(out.size()) == numbers.cols,
+      "cannot convert a row (it is not there, or has another length) give room for its columns");
+  core::with_type(numbers.type, [&](auto zero) {
+    const auto* from = static_cast<const decltype(zero)*>(numbers.data) + row * numbers.row_stride;
+    for (std::size_t c = 0; c < out.size(); ++c)
+      out[c] = static_cast<float>(from[std::int64_t(c) * numbers.col_stride]);
+  });
+}
 
 SpectrumImage table_image(Dataset&& set) {
   SpectrumImage image;
@@ -115,6 +128,22 @@ std::int64_t SpectrumReader::tile_pixels(std::uint64_t memory) const {
       memory / 2 / std::uint64_t(std::max<std::int64_t>(bytes_per_spectrum(), 1)),
       std::uint64_t(source_->image.pixels())));
   return std::clamp<std::int64_t>(std::min(useful, possible), 1, source_->image.pixels());
+}
+
+std::uint64_t SpectrumReader::file_bytes() const { return source_->file.size(); }
+
+std::string SpectrumReader::fingerprint() const {
+  constexpr std::uint64_t pieces = 64, piece = std::uint64_t(1) << 16;
+  const std::uint64_t size = source_->file.size();
+  io::Sha256 sum;
+  sum.add(fmt::format("{}", size));
+  std::vector<std::byte> bytes(std::size_t(std::min(size, piece)));
+  for (std::uint64_t i = 0; i < pieces; ++i) {
+    source_->file.read((size - bytes.size()) * i / (pieces - 1), bytes);
+    sum.add(bytes);
+    if (size == bytes.size()) break;
+  }
+  return sum.hex();
 }
 
 void SpectrumReader::read(std::int64_t first, std::int64_t count, SpectrumTile& tile) const {

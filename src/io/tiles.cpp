@@ -1,3 +1,4 @@
+#include <whiteline/signal.hpp>
 #include <whiteline/spectrum_reader.hpp>
 
 #include <algorithm>
@@ -10,12 +11,11 @@ namespace whiteline {
 
 namespace {
 
-// Reads one tile ahead of its caller, in a thread of its own.
+// Reads one tile ahead of its caller, in a thread of its own, which waits for files more than it
+// computes: the pool of core/parallel.hpp is left to the caller.
 class ReadAhead {
  public:
-  ReadAhead(const SpectrumReader& reader, std::int64_t first, std::int64_t end,
-            std::int64_t tile_pixels)
-      : reader_(reader), first_(first), end_(end), tile_pixels_(tile_pixels) {
+  ReadAhead(const SpectrumReader& reader, const TileRun& run) : reader_(reader), run_(run) {
     thread_ = std::thread([this] { read_tiles(); });
   }
   ~ReadAhead() {
@@ -42,7 +42,7 @@ class ReadAhead {
  private:
   void read_tiles() {
     try {
-      for (std::int64_t pixel = first_; pixel < end_; pixel += tile_pixels_) {
+      for (std::int64_t pixel = run_.first; pixel < run_.end; pixel += run_.tile_pixels) {
         std::size_t number = 0;
         {
           std::unique_lock lock(mutex_);
@@ -50,7 +50,7 @@ class ReadAhead {
           if (stopped_) return;
           number = finished_;
         }
-        reader_.read(pixel, std::min(tile_pixels_, end_ - pixel), tiles_[number % 2]);
+        read_tile(pixel, tiles_[number % 2]);
         const std::lock_guard lock(mutex_);
         ++finished_;
         changed_.notify_all();
@@ -62,8 +62,15 @@ class ReadAhead {
     }
   }
 
+  void read_tile(std::int64_t pixel, SpectrumTile& tile) const {
+    reader_.read(pixel, std::min(run_.tile_pixels, run_.end - pixel), tile);
+    if (!run_.sums) return;
+    tile.sums.resize(std::size_t(tile.spectra.rows));
+    sums_of_counts(tile.spectra, pixel, tile.sums);
+  }
+
   const SpectrumReader& reader_;
-  const std::int64_t first_, end_, tile_pixels_;
+  const TileRun run_;
   SpectrumTile tiles_[2];
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -75,14 +82,15 @@ class ReadAhead {
 
 }  // namespace
 
-void for_each_tile(const SpectrumReader& reader, std::int64_t first, std::int64_t end,
-                   std::int64_t tile_pixels, const std::function<void(const SpectrumTile&)>& work) {
-  require(tile_pixels > 0, "cannot read tiles of no pixels (at least 1 is needed) give more");
-  require(first >= 0 && end <= reader.description().pixels(),
+void for_each_tile(const SpectrumReader& reader, const TileRun& run,
+                   const std::function<void(const SpectrumTile&)>& work) {
+  require(run.tile_pixels > 0, "cannot read tiles of no pixels (at least 1 is needed) give more");
+  require(run.first >= 0 && run.end <= reader.description().pixels(),
           "cannot read these spectra (the image ends before) name pixels inside it");
-  if (first >= end) return;
-  ReadAhead tiles(reader, first, end, tile_pixels);
-  for (std::int64_t pixel = first; pixel < end; pixel += tile_pixels) work(tiles.next());
+  if (run.first >= run.end) return;
+  ReadAhead tiles(reader, run);
+  for (std::int64_t pixel = run.first; pixel < run.end; pixel += run.tile_pixels)
+    work(tiles.next());
 }
 
 }  // namespace whiteline

@@ -80,6 +80,10 @@ void collect(pid_t child, const CommandOptions& options, int out, int err, Comma
     } else if (to_interrupt) {
       wait_ms = 5;
     }
+    if (options.kill_when) {
+      wait_ms = 1;
+      if (options.kill_when()) kill(child, SIGKILL);
+    }
     if (poll(watched.data(), watched.size(), wait_ms) <= 0) continue;
     for (std::size_t i = 0; i < watched.size(); ++i)
       if (watched[i].revents != 0 && !read_some(watched[i].fd, *texts[i])) watched[i].fd = -1;

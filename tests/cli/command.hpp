@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ struct CommandOptions {
   std::filesystem::path folder;                    // to run in; empty: here
   std::map<std::string, std::string> environment;  // beside what this process has
   std::chrono::milliseconds interrupt_after{0};    // then SIGINT; 0: never
+  std::function<bool()> kill_when;                 // asked every millisecond; after true, SIGKILL
   bool terminal = false;  // stderr is a terminal of 100 columns, its bytes are in `err`
 };
 

@@ -43,7 +43,7 @@ double value_at(const HostView& view, std::int64_t row, std::int64_t col) {
 // All tiles of the reader, of so many pixels each, hold what the file read as a whole does.
 void expect_tiles(const SpectrumReader& reader, const SpectrumImage& whole, std::int64_t pixels) {
   std::int64_t seen = 0;
-  for_each_tile(reader, 0, whole.pixels(), pixels, [&](const SpectrumTile& tile) {
+  for_each_tile(reader, {0, whole.pixels(), pixels}, [&](const SpectrumTile& tile) {
     ASSERT_EQ(tile.first, seen);
     ASSERT_EQ(tile.spectra.rows, std::min(pixels, whole.pixels() - seen));
     ASSERT_EQ(tile.spectra.cols, whole.energy.size);
@@ -186,8 +186,9 @@ TEST(SpectrumReader, AFileThatBecomesShorterIsAFormatError) {
                                                       {x_axis, y_axis, energy})})}));
   const SpectrumReader reader(folder / "a.dm4");
   std::filesystem::resize_file(folder / "a.dm4", 4000);
-  const std::string message =
-      message_of<FormatError>([&] { for_each_tile(reader, 0, 63, 5, [](const SpectrumTile&) {}); });
+  const std::string message = message_of<FormatError>([&] {
+    for_each_tile(reader, {0, 63, 5}, [](const SpectrumTile&) {});
+  });
   EXPECT_NE(message.find("shorter while it was read"), std::string::npos) << message;
 }
 
@@ -208,7 +209,7 @@ TEST(SpectrumReader, DamagedFilesHaveTheMessagesOfReadingThemAsAWhole) {
 TEST(SpectrumReader, WhatWorkThrowsEndsTheRun) {
   const SpectrumReader reader(golden / "cube_u2.npy");
   int tiles = 0;
-  EXPECT_THROW(for_each_tile(reader, 0, 6, 1,
+  EXPECT_THROW(for_each_tile(reader, {0, 6, 1},
                              [&](const SpectrumTile&) {
                                if (++tiles == 2) throw Cancelled("stop");
                              }),
@@ -221,8 +222,8 @@ TEST(SpectrumReader, PixelsThatThereAreNotAreRefused) {
   SpectrumTile tile;
   EXPECT_THROW(reader.read(4, 3, tile), InvalidArgument);
   EXPECT_THROW(reader.read(-1, 1, tile), InvalidArgument);
-  EXPECT_THROW(for_each_tile(reader, 0, 7, 2, [](const SpectrumTile&) {}), InvalidArgument);
-  EXPECT_THROW(for_each_tile(reader, 0, 6, 0, [](const SpectrumTile&) {}), InvalidArgument);
+  EXPECT_THROW(for_each_tile(reader, {0, 7, 2}, [](const SpectrumTile&) {}), InvalidArgument);
+  EXPECT_THROW(for_each_tile(reader, {0, 6, 0}, [](const SpectrumTile&) {}), InvalidArgument);
 }
 
 }  // namespace
