@@ -55,7 +55,7 @@ class Preparer {
         console_(console),
         record_(record),
         input_(std::move(input)),
-        before_(mean_spectrum(input_.image)) {}
+        before_(mean_curve(input_.image)) {}
 
   void run() {
     if (options_.spikes > 0.0) apply({RemoveSpikes{.threshold = options_.spikes}});
@@ -73,7 +73,7 @@ class Preparer {
     const Overwrite overwrite = overwrite_if(options_.common.force);
     SpectrumImage& image = input_.image;
     write_text_file(beside(options_.output, ".before_after.svg"),
-                    before_after_chart(before_, mean_spectrum(image)), overwrite);
+                    before_after_chart(before_, mean_curve(image)), overwrite);
     if (!scree_.empty()) write_text_file(beside(options_.output, ".scree.svg"), scree_, overwrite);
     record_["steps"] = done_;
     record_["found"] = report_.to_json();
@@ -220,7 +220,7 @@ class Preparer {
   Console& console_;
   RunRecord& record_;
   Input input_;
-  MeanSpectrum before_;
+  MeanCurve before_;
   PrepareReport report_;
   std::vector<std::string> done_;
   std::string scree_;

@@ -43,7 +43,7 @@ double highest(const std::vector<double>& values) {
   return top;
 }
 
-ChartSeries curve(std::string name, const MeanSpectrum& mean, double scale) {
+ChartSeries curve(std::string name, const MeanCurve& mean, double scale) {
   ChartSeries series;
   series.name = std::move(name);
   for (std::size_t c = 0; c < mean.counts.size(); ++c) {
@@ -106,11 +106,9 @@ std::string PrepareReport::text() const {
   return text;
 }
 
-MeanSpectrum mean_spectrum(const SpectrumImage& image) {
-  return {image.energy, statistics(image).mean};
-}
+MeanCurve mean_curve(const SpectrumImage& image) { return {image.energy, statistics(image).mean}; }
 
-std::string before_after_chart(const MeanSpectrum& before, const MeanSpectrum& after) {
+std::string before_after_chart(const MeanCurve& before, const MeanCurve& after) {
   const double first = highest(before.counts), second = highest(after.counts);
   const bool other_scale =
       second > 0.0 && first > 0.0 && (second > 3.0 * first || second < first / 30.0);

@@ -29,14 +29,14 @@ class PrepareReport {
 };
 
 // A mean spectrum, of spectra without NaN or infinity.
-struct MeanSpectrum {
+struct MeanCurve {
   EnergyAxis energy;
   std::vector<double> counts;
 };
-MeanSpectrum mean_spectrum(const SpectrumImage& image);
+MeanCurve mean_curve(const SpectrumImage& image);
 
 // SVG. Where the second is of another scale, it is drawn to the first one's height.
-std::string before_after_chart(const MeanSpectrum& before, const MeanSpectrum& after);
+std::string before_after_chart(const MeanCurve& before, const MeanCurve& after);
 // SVG: the share of the variance that each component explains.
 std::string scree_chart(const Pca& found, std::int64_t kept);
 
