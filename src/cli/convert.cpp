@@ -100,10 +100,11 @@ void correct_axis(Input& input, const AxisOptions& options) {
   input.energy = corrected_axis(input.energy, image.energy.size, options);
   if (input.energy) image.energy = *input.energy;
   Json metadata = Json::parse(image.metadata);
-  if (!input.energy)
-    metadata["Whiteline"]["energy_axis"] = "channels";
-  else if (metadata.contains("Whiteline") && metadata["Whiteline"].is_object())
-    metadata["Whiteline"].erase("energy_axis");
+  Json& own = metadata["Whiteline"];
+  if (!own.is_object()) own = Json::object();
+  own.erase("energy_axis");
+  if (!input.energy) own["energy_axis"] = "channels";
+  if (own.empty()) metadata.erase("Whiteline");
   image.metadata = metadata.dump();
 }
 

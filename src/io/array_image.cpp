@@ -59,7 +59,7 @@ void set_pixels(SpectrumImage& image, const Axes& axes, Json& metadata) {
   if (axes.size() == 2) return;
   Json shape = Json::array();
   for (const ArrayAxis* axis : axes) shape.push_back(axis->size);
-  metadata["Whiteline"]["navigation_shape"] = std::move(shape);
+  set(metadata, "Whiteline/navigation_shape", std::move(shape));
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ std::optional<EnergyAxis> uniform_axis(std::span<const double> energies) {
 }
 
 EnergyAxis channel_axis(std::int64_t size, Json& metadata) {
-  metadata["Whiteline"]["energy_axis"] = "channels";
+  set(metadata, "Whiteline/energy_axis", "channels");
   return {0.0, 1.0, size};
 }
 

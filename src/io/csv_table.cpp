@@ -59,7 +59,7 @@ std::string lower_case(std::string text) {
 // "truth_fraction[1]" -> "fraction"
 std::string truth_name(std::string_view column) {
   column.remove_prefix(truth_prefix.size());
-  return std::string(column.substr(0, column.find('[')));
+  return to_utf8(column.substr(0, column.find('[')));
 }
 
 void set_roles(CsvTable& table) {
@@ -148,8 +148,7 @@ class TableReader {
           table_.grid_columns.push_back(number(field, column));
           break;
         case ColumnRole::truth:
-          table_.truth[truth_name(lower_case(table_.names[column]))].push_back(
-              number(field, column));
+          table_.truth[truth_name(table_.names[column])].push_back(number(field, column));
           break;
         case ColumnRole::other:
           break;

@@ -66,15 +66,15 @@ NewExperiment experiment(std::string name, Json axes, Json metadata, Element ele
 NewExperiment labels_experiment(const Grid& grid, const std::vector<std::int32_t>& labels,
                                 const std::vector<std::string>& class_names) {
   Json metadata = metadata_tree({.title = "labels"});
-  metadata["Whiteline"]["role"] = "labels";
-  metadata["Whiteline"]["class_names"] = Json(class_names).dump();
+  set(metadata, "Whiteline/role", "labels");
+  set(metadata, "Whiteline/class_names", Json(class_names).dump());
   return experiment("labels", grid.axes(false), std::move(metadata), Element::i32, copy_of(labels));
 }
 
 NewExperiment truth_experiment(const Grid& grid, const std::string& name, const TruthTable& table) {
   Json metadata = metadata_tree({.title = name});
-  metadata["Whiteline"]["role"] = "truth";
-  metadata["Whiteline"]["name"] = name;
+  set(metadata, "Whiteline/role", "truth");
+  set(metadata, "Whiteline/name", name);
   Json axes = grid.axes(table.columns != 1);
   if (table.columns != 1) axes.push_back(axis("column", table.columns, 1.0, 0.0, "", false));
   return experiment("truth_" + name, std::move(axes), std::move(metadata), Element::f64,
@@ -158,11 +158,11 @@ void write_hspy(AtomicFile& file, const SpectrumImage& image, const Progress& pr
   const Grid grid{image.height, image.width, image.scale_y, image.scale_x, image.scale_units};
   Json metadata = parse_json(image.metadata);
   const Json known = metadata;
-  metadata["General"]["title"] = image.title;
-  if (!find(known, "Signal/signal_type")) metadata["Signal"]["signal_type"] = "EELS";
-  metadata["Whiteline"]["role"] = "spectra";
+  set(metadata, "General/title", image.title);
+  if (!find(known, "Signal/signal_type")) set(metadata, "Signal/signal_type", "EELS");
+  set(metadata, "Whiteline/role", "spectra");
   if (!image.class_names.empty())
-    metadata["Whiteline"]["class_names"] = Json(image.class_names).dump();
+    set(metadata, "Whiteline/class_names", Json(image.class_names).dump());
   const bool channels = text_or(known, "Whiteline/energy_axis", "") == "channels";
   Json axes = image.pixels() == 1 ? Json::array() : grid.axes(true);
   axes.push_back(axis("Energy loss", image.energy.size, image.energy.dispersion,
@@ -182,9 +182,9 @@ void write_hspy(AtomicFile& file, const SpectrumImage& image, const Progress& pr
 void write_hspy(AtomicFile& file, const ProbabilityMaps& maps, const Progress& progress) {
   const Grid grid{maps.height, maps.width, maps.scale_y, maps.scale_x, maps.scale_units};
   Json metadata = metadata_tree({.title = maps.title});
-  metadata["Whiteline"]["role"] = "probabilities";
-  metadata["Whiteline"]["class_names"] = Json(maps.class_names).dump();
-  metadata["Whiteline"]["record"] = maps.metadata;
+  set(metadata, "Whiteline/role", "probabilities");
+  set(metadata, "Whiteline/class_names", Json(maps.class_names).dump());
+  set(metadata, "Whiteline/record", maps.metadata);
   Json axes = grid.axes(true);
   axes.push_back(axis("class", std::int64_t(maps.class_names.size()), 1.0, 0.0, "", false));
   std::vector<NewExperiment> all;

@@ -11,6 +11,8 @@
 #include <system_error>
 #include <vector>
 
+#include "io/utf8.hpp"
+
 namespace whiteline {
 
 namespace {
@@ -118,7 +120,9 @@ std::string InputFile::suffix() const {
   return text;
 }
 
-std::string InputFile::stem() const { return std::filesystem::path(file_path_).stem().string(); }
+std::string InputFile::stem() const {
+  return to_utf8(std::filesystem::path(file_path_).stem().string());
+}
 
 void InputFile::read(std::uint64_t offset, std::span<std::byte> to) const {
   if (descriptor_ < 0) {

@@ -35,7 +35,7 @@ class WHITELINE_EXPORT InputFile {
   const std::string& file_path() const { return file_path_; }  // without the member
   const std::string& member() const { return member_; }        // empty when none is named
   std::string suffix() const;                                  // lower case, with the dot
-  std::string stem() const;                                    // file name without suffix
+  std::string stem() const;                                    // file name without suffix, as UTF-8
   std::uint64_t size() const { return size_; }
   std::span<const std::byte> head();   // at most the first 4096 bytes
   std::span<const std::byte> bytes();  // all

@@ -56,6 +56,17 @@ const Json* find(const Json& root, std::string_view path) {
   return node;
 }
 
+void set(Json& root, std::string_view path, Json value) {
+  Json* node = &root;
+  while (!path.empty()) {
+    const std::string_view name = path.substr(0, path.find('/'));
+    path.remove_prefix(std::min(path.size(), name.size() + 1));
+    if (!node->is_object()) *node = Json::object();
+    node = &(*node)[std::string(name)];
+  }
+  *node = std::move(value);
+}
+
 double number_or(const Json& root, std::string_view path, double otherwise) {
   const Json* node = find(root, path);
   return node && node->is_number() ? node->get<double>() : otherwise;

@@ -24,5 +24,7 @@ Json parse_json(std::string_view text);
 const Json* find(const Json& root, std::string_view path);
 double number_or(const Json& root, std::string_view path, double otherwise);
 std::string text_or(const Json& root, std::string_view path, std::string_view otherwise);
+// Puts the value at a path of an object; what is no object on the way becomes one.
+void set(Json& root, std::string_view path, Json value);
 
 }  // namespace whiteline::io

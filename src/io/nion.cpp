@@ -95,7 +95,7 @@ Json metadata_of(const Json& properties, const std::string& title, bool is_energ
     metadata = *ours;
   else
     metadata["original_metadata"] = properties;
-  metadata["General"]["title"] = title;
+  set(metadata, "General/title", title);
   return metadata;
 }
 

@@ -107,6 +107,7 @@ TEST(Csv, SetsComeBackWithAndWithoutEnergies) {
     EXPECT_EQ(back.class_names, set.class_names);
     EXPECT_EQ(back.energy.has_value(), knows_energies);
     expect_same(back.truth, set.truth);
+    set.truth["Upper Case"] = set.truth.at("shift");
   }
 }
 

@@ -83,6 +83,16 @@ TEST(Nion, DescriptionsThatDoNotFitTheArrayAreDamage) {
   });
 }
 
+TEST(Nion, MetadataOfStrangeShapesAreReplacedWhereTheyAreNeeded) {
+  const io::Cursor file("item", {});
+  const SpectrumImage image = io::nion_image(
+      file, R"({"title": "t", "metadata": {"whiteline": {"General": 3, "Whiteline": []}}})",
+      {2, 2, 3, 40}, "item");
+  EXPECT_NE(image.metadata.find(R"("General":{"title":"t"})"), std::string::npos);
+  EXPECT_NE(image.metadata.find(R"("energy_axis":"channels")"), std::string::npos);
+  EXPECT_NE(image.metadata.find(R"("navigation_shape":[2,2,3])"), std::string::npos);
+}
+
 TEST_F(NionHdf5, DataItemsInHdf5FilesAreRead) {
   const FileContents project = read_file(golden / "nion_project.h5");
   EXPECT_EQ(project.format, "h5");
