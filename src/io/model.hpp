@@ -1,4 +1,5 @@
-// Classifiers in safetensors files: metadata `format` = "whiteline-model", `version` = "1",
+// Classifiers in safetensors files: metadata `format` = "whiteline-model", `version` = "1"
+// (plain), "2" (isotonic) or "3" (precomputed kernel),
 // `model` = JSON, `sha256` of the JSON and of all tensors.
 #pragma once
 
@@ -11,7 +12,7 @@ namespace whiteline::io {
 
 class AtomicFile;
 
-// Throws FormatError unless the file is a whole model of version 1: any damage that would change
+// Throws FormatError unless the file is a whole model: any damage that would change
 // the model is found by its checksum.
 WHITELINE_EXPORT SvmModel parse_model(Cursor file);
 
