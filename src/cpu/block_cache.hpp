@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <deque>
 #include <mutex>
+#include <new>
 
 namespace whiteline::cpu {
 
@@ -33,7 +34,12 @@ class BlockCache {
   // Keeps the block; frees those kept longest where there would be more than `most` bytes.
   void keep(void* address, std::size_t bytes) noexcept {
     const std::lock_guard lock(mutex_);
-    blocks_.push_back({address, bytes});
+    try {
+      blocks_.push_back({address, bytes});
+    } catch (const std::bad_alloc&) {  // no memory to remember it by
+      std::free(address);
+      return;
+    }
     kept_ += bytes;
     while (kept_ > most_) free_oldest();
   }

@@ -54,7 +54,7 @@ class CpuKernelMatrix final : public core::KernelMatrixOps {
 
   void kernel_symmetric(formulas::KernelConstants function, const core::PreparedRows& rows,
                         core::IndexRange part, MatrixView out) override {
-    assert(part.begin % core::symmetric_step == 0);
+    assert(part.begin % core::symmetric_step == 0 || part.begin == out.rows);
     assert(part.end % core::symmetric_step == 0 || part.end == out.rows);
     fill(function, rows, rows, part, out, true);
     const std::int64_t blocks = (out.rows - part.begin + symmetric_block - 1) / symmetric_block;

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "formulas/distance.hpp"
@@ -13,12 +13,13 @@ namespace whiteline::cpu {
 // Keeps the `count` smallest keys of each row, and some more that came in between.
 class NearLists {
  public:
-  NearLists(std::int64_t rows, std::int64_t count)
+  // `limits` one a row: what is further than that is left out from the start.
+  NearLists(std::int64_t count, std::vector<float> limits)
       : count_(count),
         capacity_(2 * count + 64),
-        keys_(std::size_t(rows * capacity_)),
-        used_(std::size_t(rows), 0),
-        limits_(std::size_t(rows), std::numeric_limits<float>::infinity()) {}
+        keys_(limits.size() * std::size_t(capacity_)),
+        used_(limits.size(), 0),
+        limits_(std::move(limits)) {}
 
   // Squared distances above are of no use to the row.
   const float* limits() const { return limits_.data(); }
@@ -30,7 +31,7 @@ class NearLists {
     if (used == capacity_) shrink(row);
   }
 
-  // In no order; the smallest `count` are among them.
+  // In no order; the smallest `count` within the limit are among them.
   std::span<const std::uint64_t> of(std::int64_t row) const {
     return {keys_.data() + row * capacity_, std::size_t(used_[std::size_t(row)])};
   }

@@ -8,10 +8,9 @@
 #include <random>
 #include <set>
 
-#include "core/backend.hpp"
-#include "core/ops/ops.hpp"
 #include "reference/neighbors.hpp"
-#include "support/backends.hpp"
+#include "support/ops_backends.hpp"
+#include "support/random_table.hpp"
 #include "support/tolerance.hpp"
 
 namespace whiteline::test {
@@ -20,11 +19,7 @@ namespace {
 constexpr Metric metrics[] = {Metric::euclidean, Metric::cosine, Metric::correlation};
 
 Table random_rows(std::int64_t rows, std::int64_t channels, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal(3.0f, 1.0f);
-  Table table(rows, channels);
-  for (float& value : table.values) value = normal(random);
-  return table;
+  return normal_table(rows, channels, seed, 3.0f);
 }
 
 Matrix upload(const Context& ctx, const Table& x) {
@@ -54,13 +49,8 @@ void expect_exact(const KnnGraph& graph, const Table& x) {
   }
 }
 
-class KnnTest : public BackendTest {
+class KnnTest : public OpsTest<&core::Ops::neighbors> {
  protected:
-  void SetUp() override {
-    BackendTest::SetUp();
-    if (IsSkipped() || HasFatalFailure()) return;
-    if (!ctx().queue().ops().neighbors) GTEST_SKIP() << "no neighbour operations on " << device();
-  }
   std::int64_t size() const { return emulated() ? 40 : 257; }
 };
 INSTANTIATE_TEST_SUITE_P(Backends, KnnTest, all_backends(), backend_name);

@@ -6,10 +6,9 @@
 #include <vector>
 
 #include "cases/preprocess.hpp"
-#include "core/ops/ops.hpp"
 #include "reference/preprocess.hpp"
-#include "support/backends.hpp"
 #include "support/framed.hpp"
+#include "support/ops_backends.hpp"
 #include "support/tolerance.hpp"
 
 namespace whiteline {
@@ -77,14 +76,7 @@ Subtracted subtract(const Context& ctx, const Table& in, const BackgroundWindow&
   return {part, inside};
 }
 
-class BackgroundOpsTest : public test::BackendTest {
- protected:
-  void SetUp() override {
-    BackendTest::SetUp();
-    if (IsSkipped() || HasFatalFailure()) return;
-    if (!ctx().queue().ops().preprocess) GTEST_SKIP() << "this device has no preprocess operations";
-  }
-};
+class BackgroundOpsTest : public test::OpsTest<&core::Ops::preprocess> {};
 INSTANTIATE_TEST_SUITE_P(Backends, BackgroundOpsTest, test::all_backends(), test::backend_name);
 
 const BackgroundMethod methods[] = {BackgroundMethod::two_area, BackgroundMethod::log_least_squares,

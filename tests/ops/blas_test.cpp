@@ -1,14 +1,13 @@
 #include <whiteline/matrix.hpp>
 
 #include <limits>
-#include <random>
 #include <vector>
 
 #include "cases/blas.hpp"
-#include "core/ops/ops.hpp"
 #include "reference/blas.hpp"
-#include "support/backends.hpp"
 #include "support/framed.hpp"
+#include "support/ops_backends.hpp"
+#include "support/random_table.hpp"
 #include "support/tolerance.hpp"
 
 namespace whiteline {
@@ -19,19 +18,11 @@ using test::Framed;
 using test::Table;
 using test::tolerance;
 
-Table random_table(std::int64_t rows, std::int64_t cols, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal;
-  Table table(rows, cols);
-  for (float& value : table.values) value = normal(random);
-  return table;
-}
-
 // Rows are summed along in both, whatever lies transposed on the device.
 struct Factors {
   Table a, b;
   explicit Factors(const test::cases::Gemm& size)
-      : a(random_table(size.m, size.k, 1)), b(random_table(size.n, size.k, 2)) {}
+      : a(test::normal_table(size.m, size.k, 1)), b(test::normal_table(size.n, size.k, 2)) {}
 };
 
 Table gemm(const Context& ctx, float alpha, const Table& a, Transpose transpose_a, const Table& b,
@@ -56,14 +47,7 @@ void expect_product(const Table& got, float alpha, const Factors& f, float beta,
     }
 }
 
-class BlasTest : public test::BackendTest {
- protected:
-  void SetUp() override {
-    BackendTest::SetUp();
-    if (IsSkipped() || HasFatalFailure()) return;
-    if (!ctx().queue().ops().blas) GTEST_SKIP() << "this device has no blas operations";
-  }
-};
+class BlasTest : public test::OpsTest<&core::Ops::blas> {};
 INSTANTIATE_TEST_SUITE_P(Backends, BlasTest, test::all_backends(), test::backend_name);
 
 TEST_P(BlasTest, GemmMatchesTheDefinitionInDouble) {
@@ -79,7 +63,7 @@ TEST_P(BlasTest, GemmMatchesTheDefinitionInDouble) {
 TEST_P(BlasTest, GemmScalesAndAdds) {
   const test::cases::Gemm size{33, 65, 31};
   const Factors f(size);
-  const Table before = random_table(size.m, size.n, 3);
+  const Table before = test::normal_table(size.m, size.n, 3);
   for (const float alpha : {0.0f, -0.5f, 3.0f})
     for (const float beta : {1.0f, -2.0f, 0.25f})
       expect_product(gemm(ctx(), alpha, f.a, Transpose::no, f.b, Transpose::no, beta, before),
@@ -101,7 +85,7 @@ TEST_P(BlasTest, GemmOfManyRoundsMatchesTheDefinition) {
   if (emulated()) GTEST_SKIP() << "too large for the emulator";
   for (const auto& size : test::cases::large_gemms) {
     const Factors f(size);
-    const Table before = random_table(size.m, size.n, 3);
+    const Table before = test::normal_table(size.m, size.n, 3);
     expect_product(gemm(ctx(), 0.5f, f.a, Transpose::no, f.b, Transpose::yes, 2.0f, before), 0.5f,
                    f, 2.0f, before);
   }
@@ -133,7 +117,7 @@ TEST_P(BlasTest, NumbersBesideTheViewsDoNotLeak) {
 TEST(CpuBlas, GemmHasTheSameBitsForAnyNumberOfThreads) {
   for (const test::cases::Gemm& size : {test::cases::Gemm{70, 600, 300}, {3, 1061, 4200}}) {
     const Factors f(size);
-    const Table before = random_table(size.m, size.n, 3);
+    const Table before = test::normal_table(size.m, size.n, 3);
     std::vector<float> first;
     for (const int threads : {1, 2, 3, 8}) {
       const Context ctx("cpu", {.threads = threads});

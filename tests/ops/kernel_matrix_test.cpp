@@ -7,11 +7,10 @@
 
 #include "algorithms/kernel_matrix/kernel.hpp"
 #include "cases/kernel_matrix.hpp"
-#include "core/ops/ops.hpp"
 #include "reference/kernel_matrix.hpp"
 #include "reference/reduce.hpp"
-#include "support/backends.hpp"
 #include "support/framed.hpp"
+#include "support/ops_backends.hpp"
 #include "support/tolerance.hpp"
 
 namespace whiteline {
@@ -73,16 +72,7 @@ formulas::KernelConstants constants(const Kernel& kernel, const std::vector<floa
   return kernels::kernel_constants(kernel, test::reference::dot(mean, mean));
 }
 
-class KernelMatrixTest : public test::BackendTest {
- protected:
-  void SetUp() override {
-    BackendTest::SetUp();
-    if (IsSkipped() || HasFatalFailure()) return;
-    if (!ctx().queue().ops().kernel_matrix)
-      GTEST_SKIP() << "this device has no kernel_matrix operations";
-  }
-  core::KernelMatrixOps& ops() const { return *ctx().queue().ops().kernel_matrix; }
-};
+class KernelMatrixTest : public test::OpsTest<&core::Ops::kernel_matrix> {};
 INSTANTIATE_TEST_SUITE_P(Backends, KernelMatrixTest, test::all_backends(), test::backend_name);
 
 TEST_P(KernelMatrixTest, PreparationGathersNormalisesAndCentres) {

@@ -7,10 +7,9 @@
 
 #include "algorithms/kernel_matrix/kernel.hpp"
 #include "cases/kernel_matrix.hpp"
-#include "core/ops/ops.hpp"
 #include "reference/kernel_matrix.hpp"
-#include "support/backends.hpp"
 #include "support/framed.hpp"
+#include "support/ops_backends.hpp"
 
 namespace whiteline {
 namespace {
@@ -50,16 +49,8 @@ class Rows {
   double mean_squared_norm_ = 0.0;
 };
 
-class KernelRowsTest : public test::BackendTest {
+class KernelRowsTest : public test::OpsTest<&core::Ops::kernel_matrix> {
  protected:
-  void SetUp() override {
-    BackendTest::SetUp();
-    if (IsSkipped() || HasFatalFailure()) return;
-    if (!ctx().queue().ops().kernel_matrix)
-      GTEST_SKIP() << "this device has no kernel_matrix operations";
-  }
-  core::KernelMatrixOps& ops() const { return *ctx().queue().ops().kernel_matrix; }
-
   // Each of `which` in a row of its own, in the order given.
   Table rows_of(const formulas::KernelConstants& function, const core::PackedRows& packed,
                 std::int64_t columns, const std::vector<std::int32_t>& which) {

@@ -4,13 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <random>
 
-#include "core/backend.hpp"
-#include "core/ops/ops.hpp"
 #include "reference/neighbors.hpp"
-#include "support/backends.hpp"
 #include "support/framed.hpp"
+#include "support/ops_backends.hpp"
+#include "support/random_table.hpp"
 #include "support/tolerance.hpp"
 
 namespace whiteline {
@@ -21,23 +19,7 @@ using test::at;
 using test::Framed;
 using test::Table;
 
-Table random_table(std::int64_t rows, std::int64_t cols, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal;
-  Table table(rows, cols);
-  for (float& value : table.values) value = normal(random);
-  return table;
-}
-
-class NeighborsTest : public test::BackendTest {
- protected:
-  void SetUp() override {
-    BackendTest::SetUp();
-    if (IsSkipped() || HasFatalFailure()) return;
-    if (!ctx().queue().ops().neighbors) GTEST_SKIP() << "no neighbour operations on " << device();
-  }
-  core::NeighborOps& ops() const { return *ctx().queue().ops().neighbors; }
-};
+class NeighborsTest : public test::OpsTest<&core::Ops::neighbors> {};
 INSTANTIATE_TEST_SUITE_P(Backends, NeighborsTest, test::all_backends(), test::backend_name);
 
 // Rows as they are, with their squared norms.
@@ -63,7 +45,7 @@ struct Rows {
 TEST_P(NeighborsTest, CentredRowsLoseTheirMeanAndConstantOnesAllOfThem) {
   for (const std::int64_t cols : {1, 31, 32, 33, 257})
     for (const std::int64_t rows : {0, 1, 33}) {
-      Table x = random_table(rows, cols, 1);
+      Table x = test::normal_table(rows, cols, 1);
       if (rows > 5)
         for (std::int64_t c = 0; c < cols; ++c) x(5, c) = 0.1f;
       Framed in(ctx(), x), out(ctx(), Table(rows, cols));
@@ -85,7 +67,7 @@ TEST_P(NeighborsTest, CentredRowsLoseTheirMeanAndConstantOnesAllOfThem) {
 TEST_P(NeighborsTest, ListsHoldTheNearestInTheOrderOfTheirRows) {
   for (const std::int64_t n : {2, 31, 33, 130})
     for (const std::int64_t count : {std::int64_t(1), std::min<std::int64_t>(24, n - 1)}) {
-      const Table x = random_table(n, 20, 2);
+      const Table x = test::normal_table(n, 20, 2);
       Rows rows(ctx(), x);
       const auto pass = ops().nearest(rows.get(), rows.get(), count);
       for (std::int64_t begin = 0; begin < n; begin += 50)
@@ -115,7 +97,7 @@ TEST_P(NeighborsTest, ListsHoldTheNearestInTheOrderOfTheirRows) {
 }
 
 TEST_P(NeighborsTest, RanksByTheDistanceOfTheRowsThemselves) {
-  const Table x = random_table(140, 33, 3), z = random_table(9, 33, 4);
+  const Table x = test::normal_table(140, 33, 3), z = test::normal_table(9, 33, 4);
   Framed all(ctx(), x), asked(ctx(), z);
   const std::int64_t count = 40, k = 7;
   std::vector<std::int32_t> candidates;

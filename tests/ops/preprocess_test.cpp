@@ -4,10 +4,9 @@
 #include <random>
 #include <vector>
 
-#include "core/ops/ops.hpp"
 #include "reference/preprocess.hpp"
-#include "support/backends.hpp"
 #include "support/framed.hpp"
+#include "support/ops_backends.hpp"
 #include "support/tolerance.hpp"
 
 namespace whiteline {
@@ -27,14 +26,7 @@ Table random_table(std::int64_t rows, std::int64_t cols, unsigned seed) {
   return table;
 }
 
-class PreprocessTest : public test::BackendTest {
- protected:
-  void SetUp() override {
-    BackendTest::SetUp();
-    if (IsSkipped() || HasFatalFailure()) return;
-    if (!ctx().queue().ops().preprocess) GTEST_SKIP() << "this device has no preprocess operations";
-  }
-};
+class PreprocessTest : public test::OpsTest<&core::Ops::preprocess> {};
 INSTANTIATE_TEST_SUITE_P(Backends, PreprocessTest, test::all_backends(), test::backend_name);
 
 TEST_P(PreprocessTest, DividesRowsByTheirNorms) {

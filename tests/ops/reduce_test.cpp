@@ -5,10 +5,9 @@
 #include <random>
 #include <vector>
 
-#include "core/ops/ops.hpp"
 #include "reference/reduce.hpp"
-#include "support/backends.hpp"
 #include "support/framed.hpp"
+#include "support/ops_backends.hpp"
 
 namespace whiteline {
 namespace {
@@ -29,15 +28,8 @@ Table random_table(std::int64_t rows, std::int64_t cols, unsigned seed) {
 
 constexpr std::int64_t sizes[] = {1, 15, 16, 17, 31, 32, 33, 257};
 
-class ReduceTest : public test::BackendTest {
+class ReduceTest : public test::OpsTest<&core::Ops::reduce> {
  protected:
-  void SetUp() override {
-    BackendTest::SetUp();
-    if (IsSkipped() || HasFatalFailure()) return;
-    if (!ctx().queue().ops().reduce) GTEST_SKIP() << "this device has no reduce operations";
-  }
-  ReduceOps& ops() const { return *ctx().queue().ops().reduce; }
-
   // What `run` leaves between two sentinels.
   template <class T, class Run>
   std::vector<T> between_sentinels(std::int64_t count, T sentinel, Run&& run) const {

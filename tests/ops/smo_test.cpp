@@ -2,7 +2,7 @@
 
 #include <random>
 
-#include "support/backends.hpp"
+#include "support/ops_backends.hpp"
 
 namespace whiteline {
 namespace {
@@ -16,14 +16,7 @@ using test::random_points;
 using test::reference::Dual;
 using test::reference::SteppedProblem;
 
-class SmoTest : public test::BackendTest {
- protected:
-  void SetUp() override {
-    BackendTest::SetUp();
-    if (!IsSkipped() && !HasFatalFailure() && !ctx().queue().ops().smo)
-      GTEST_SKIP() << "no smo operations on " << device();
-  }
-};
+class SmoTest : public test::OpsTest<&core::Ops::smo> {};
 INSTANTIATE_TEST_SUITE_P(Backends, SmoTest, test::all_backends(), test::backend_name);
 
 TEST_P(SmoTest, StepsMatchTheDefinitionBitForBit) {

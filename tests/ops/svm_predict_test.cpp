@@ -6,9 +6,8 @@
 #include <random>
 #include <utility>
 
-#include "core/ops/ops.hpp"
 #include "formulas/calibration.hpp"
-#include "support/backends.hpp"
+#include "support/ops_backends.hpp"
 #include "support/tolerance.hpp"
 
 namespace whiteline {
@@ -67,15 +66,8 @@ class Framed {
   Matrix matrix_;
 };
 
-class SvmPredictTest : public test::BackendTest {
+class SvmPredictTest : public test::OpsTest<&core::Ops::svm_predict> {
  protected:
-  void SetUp() override {
-    BackendTest::SetUp();
-    if (!IsSkipped() && !HasFatalFailure() && !ctx().queue().ops().svm_predict)
-      GTEST_SKIP() << "no svm_predict operations on " << device();
-  }
-  core::SvmPredictOps& ops() const { return *ctx().queue().ops().svm_predict; }
-
   // Decisions by the op, of rows x with support vectors s, centred by `mean`.
   std::vector<float> decide(const KernelConstants& function, const std::vector<float>& x,
                             const std::vector<float>& s, const std::vector<float>& mean,
