@@ -10,7 +10,7 @@ namespace whiteline::cpu {
 
 namespace {
 
-// The values of a window that moves along a row, sorted.
+// The values of a window that moves along a row, sorted: no more than a window holds.
 class SortedWindow {
  public:
   void insert(float value) {
@@ -66,8 +66,8 @@ struct RemoveSpikes {
     std::int64_t end = 0;
     for (std::int64_t c = 0; c < in.cols; ++c) {
       const formulas::LocalWindow wanted = formulas::local_window(c, rule.half_window, in.cols);
-      while (end < wanted.end) window.insert(row[end++]);
       if (wanted.begin > 0) window.remove(row[wanted.begin - 1]);
+      while (end < wanted.end) window.insert(row[end++]);
       const auto at = static_cast<std::size_t>(c);
       scratch.medians[at] = window.median();
       scratch.local[at] = window.median_distance();
