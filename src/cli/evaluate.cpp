@@ -74,9 +74,7 @@ class EvaluateRun {
   }
 
   void run() {
-    const Context ctx = open_device(options_.common);
-    if (!ctx.choice().empty()) console_.note(ctx.choice());
-    record_.set_device(ctx);
+    const Context ctx = open_device(options_.common, console_, record_);
     record_.add_input("model", options_.model, console_.progress());
     for (const std::string& path : options_.inputs) add_file(ctx, path);
     const Evaluation evaluation = evaluate(model_.class_names, labelled_, options_.reliability());

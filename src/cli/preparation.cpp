@@ -34,4 +34,16 @@ std::vector<PreparationStep> steps_before_normalising(const PreparationOptions& 
   return steps;
 }
 
+std::optional<Normalise> normalise_step(const NormaliseChoice& choice,
+                                        const std::optional<EnergyAxis>& axis) {
+  if (choice.kind == Normalise::Kind::none) return std::nullopt;
+  Normalise step{choice.kind};
+  if (choice.window) {
+    const Range window = in_energy(*choice.window, axis);
+    step.low = window.low;
+    step.high = window.high;
+  }
+  return step;
+}
+
 }  // namespace whiteline::cli

@@ -21,4 +21,8 @@ void add_preparation_options(Verb& verb, PreparationOptions& options);
 std::vector<PreparationStep> steps_before_normalising(const PreparationOptions& options,
                                                       const std::optional<EnergyAxis>& axis);
 
+// The normalisation asked for, or none. Throws as above.
+std::optional<Normalise> normalise_step(const NormaliseChoice& choice,
+                                        const std::optional<EnergyAxis>& axis);
+
 }  // namespace whiteline::cli

@@ -102,14 +102,7 @@ class Preparer {
         background->zero_fill = options_.zero_fill;
       steps.push_back(std::move(step));
     }
-    if (options_.normalise.kind == Normalise::Kind::none) return steps;
-    Normalise normalise{options_.normalise.kind};
-    if (options_.normalise.window) {
-      const Range window = in_energy(*options_.normalise.window, axis);
-      normalise.low = window.low;
-      normalise.high = window.high;
-    }
-    steps.push_back(normalise);
+    if (const auto step = normalise_step(options_.normalise, axis)) steps.push_back(*step);
     return steps;
   }
 
@@ -252,9 +245,7 @@ void run_prepare(const PrepareOptions& options, const Json& given) {
   check_outputs(outputs, options.common.force);
   Console console(options.common.output);
   RunRecord record("prepare", given, options.common);
-  const Context ctx = open_device(options.common);
-  if (!ctx.choice().empty()) console.note(ctx.choice());
-  record.set_device(ctx);
+  const Context ctx = open_device(options.common, console, record);
   Input input;
   {
     const auto timed = record.phase("read");

@@ -90,4 +90,11 @@ Json RunRecord::to_json(const Console& console) const {
   return all;
 }
 
+Context open_device(const CommonOptions& options, Console& console, RunRecord& record) {
+  Context ctx = open_device(options);
+  if (!ctx.choice().empty()) console.note(ctx.choice());
+  record.set_device(ctx);
+  return ctx;
+}
+
 }  // namespace whiteline::cli

@@ -54,4 +54,7 @@ class RunRecord {
   std::uint64_t seed_;
 };
 
+// open_device(), told to the record and, where it was chosen, to the user.
+Context open_device(const CommonOptions& options, Console& console, RunRecord& record);
+
 }  // namespace whiteline::cli

@@ -41,9 +41,7 @@ class SelectRun {
   }
 
   void run() {
-    const Context ctx = open_device(options_.common);
-    if (!ctx.choice().empty()) console_.note(ctx.choice());
-    record_.set_device(ctx);
+    const Context ctx = open_device(options_.common, console_, record_);
     read();
     prepare(ctx);
     search(ctx);

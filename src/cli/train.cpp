@@ -32,15 +32,7 @@ Kernel chosen_kernel(const TrainOptions& options) {
 
 Pipeline chosen_pipeline(const TrainOptions& options, const Dataset& set) {
   auto steps = steps_before_normalising(options.preparation, set.energy);
-  if (options.normalise.kind != Normalise::Kind::none) {
-    Normalise step{options.normalise.kind};
-    if (options.normalise.window) {
-      const Range window = in_energy(*options.normalise.window, set.energy);
-      step.low = window.low;
-      step.high = window.high;
-    }
-    steps.push_back(step);
-  }
+  if (const auto step = normalise_step(options.normalise, set.energy)) steps.push_back(*step);
   require(
       steps.empty() || kernel_type(options.kernel) != KernelType::precomputed,
       "cannot prepare a precomputed kernel (its rows are no spectra) leave out the preparation");
@@ -185,9 +177,7 @@ void run_train(const TrainOptions& options, const Json& given) {
   check_outputs({options.output, record_of(options.output)}, options.common.force);
   Console console(options.common.output);
   RunRecord record("train", given, options.common);
-  const Context ctx = open_device(options.common);
-  if (!ctx.choice().empty()) console.note(ctx.choice());
-  record.set_device(ctx);
+  const Context ctx = open_device(options.common, console, record);
 
   Dataset set;
   {

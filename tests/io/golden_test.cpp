@@ -1,6 +1,6 @@
 // Files that NumPy and h5py wrote (tests/golden/make_io.py): value(y, x, E) = 100 y + 10 x + E.
 #include "io/files.hpp"
-#include "io/helper.hpp"
+#include "io/hdf5_test.hpp"
 #include "support/folders.hpp"
 
 namespace whiteline::test {
@@ -68,16 +68,7 @@ TEST(Golden, Zip64ArchivesAndLabelledImagesAreRead) {
   EXPECT_EQ(image.class_names[1], "Fe₃O₄");
 }
 
-class GoldenHspy : public ::testing::Test {
- protected:
-  void SetUp() override {
-    try {
-      io::hdf5_helper();
-    } catch (const Unsupported& reason) {
-      GTEST_SKIP() << reason.what();
-    }
-  }
-};
+class GoldenHspy : public Hdf5Test {};
 
 TEST_F(GoldenHspy, TheFirstVersionWithByteStringsIsRead) {
   const SpectrumImage image = read_spectrum_image(golden / "version_1_0.hspy");

@@ -4,20 +4,13 @@
 #include <cstdlib>
 
 #include "io/files.hpp"
-#include "io/helper.hpp"
+#include "io/hdf5_test.hpp"
 
 namespace whiteline::test {
 namespace {
 
-class Hspy : public ::testing::Test {
+class Hspy : public Hdf5Test {
  protected:
-  void SetUp() override {
-    try {
-      io::hdf5_helper();
-    } catch (const Unsupported& reason) {
-      GTEST_SKIP() << reason.what();
-    }
-  }
   const TemporaryFolder folder_;
 };
 

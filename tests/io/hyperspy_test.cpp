@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "io/files.hpp"
-#include "io/helper.hpp"
+#include "io/hdf5_test.hpp"
 #include "support/folders.hpp"
 
 namespace whiteline::test {
@@ -11,16 +11,7 @@ namespace {
 const std::filesystem::path golden = source_folder() / "tests/golden/hyperspy";
 const std::filesystem::path installed = "/usr/lib/python3/dist-packages/hyperspy/tests/io";
 
-class HyperSpy : public ::testing::Test {
- protected:
-  void SetUp() override {
-    try {
-      io::hdf5_helper();
-    } catch (const Unsupported& reason) {
-      GTEST_SKIP() << reason.what();
-    }
-  }
-};
+class HyperSpy : public Hdf5Test {};
 
 void expect_numbers(const SpectrumImage& image, std::int64_t stack, std::int64_t rows) {
   ASSERT_EQ(image.height, stack * rows);

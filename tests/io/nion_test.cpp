@@ -1,8 +1,8 @@
 // Nion Swift's data items, and single arrays of other HDF5 files (tests/golden/make_io.py).
 #include "io/nion.hpp"
-#include "io/helper.hpp"
 
 #include "io/files.hpp"
+#include "io/hdf5_test.hpp"
 #include "support/folders.hpp"
 
 namespace whiteline::test {
@@ -24,16 +24,7 @@ void expect_cube(const SpectrumImage& image, float more = 0) {
       ASSERT_EQ(image.at(p, e), float(100 * (p / 3) + 10 * (p % 3) + e) + more);
 }
 
-class NionHdf5 : public ::testing::Test {
- protected:
-  void SetUp() override {
-    try {
-      io::hdf5_helper();
-    } catch (const Unsupported& reason) {
-      GTEST_SKIP() << reason.what();
-    }
-  }
-};
+class NionHdf5 : public Hdf5Test {};
 
 TEST(Nion, DataItemsOfExportsAndOfProjectsOldAndNewAreRead) {
   for (const char* name : {"nion_export", "nion_project", "nion_old"}) {

@@ -13,6 +13,7 @@
 
 #include "algorithms/neighbors/directions.hpp"
 #include "core/ops/ops.hpp"
+#include "core/seconds.hpp"
 
 namespace whiteline {
 
@@ -208,7 +209,7 @@ KnnGraph find(const Context& ctx, const KnnParams& params, const Matrix& x, cons
 
   const std::int64_t rows = left.view().rows;
   const std::int64_t others = right.view().rows - (queries ? 0 : 1);
-  const std::int64_t k = std::min(params.k, others);
+  const std::int64_t k = std::clamp<std::int64_t>(others, 0, params.k);
   std::vector<std::uint64_t> keys;
   if (rows > 0 && k > 0) {
     Search search{ctx, params, left, right, queries ? core::no_common_rows : 0};
@@ -217,13 +218,11 @@ KnnGraph find(const Context& ctx, const KnnParams& params, const Matrix& x, cons
   }
   Assembler assembler(graph, right, x.rows());
   for (std::int64_t i = 0; i < rows; ++i)
-    assembler.row_with_direction(
-        left.number(i), std::span(keys).subspan(std::size_t(i * std::max<std::int64_t>(k, 0)),
-                                                std::size_t(std::max<std::int64_t>(k, 0))));
+    assembler.row_with_direction(left.number(i),
+                                 std::span(keys).subspan(std::size_t(i * k), std::size_t(k)));
   for (const std::int32_t row : left.without())
     assembler.row_without_direction(row, queries ? -1 : row);
-  graph.report.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  graph.report.seconds = core::seconds_since(start);
   return graph;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/ops/ops.hpp"
+#include "core/seconds.hpp"
 
 namespace whiteline::svm {
 
@@ -211,7 +212,7 @@ void RowStore::fetch(std::span<const WantedRow> wanted, const std::vector<bool>&
     missing[part].erase(end, missing[part].end());
     compute(part, missing[part], between);
   }
-  seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  seconds_ += core::seconds_since(start);
 }
 
 }  // namespace whiteline::svm

@@ -11,6 +11,7 @@
 #include "algorithms/svm/checks.hpp"
 #include "algorithms/svm/search_chain.hpp"
 #include "core/ops/ops.hpp"
+#include "core/seconds.hpp"
 
 namespace whiteline {
 
@@ -18,10 +19,6 @@ namespace {
 
 using svm::at;
 using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // A resolved kernel with nothing in it that it does not have, so that equal kernels compare equal.
 Kernel canonical(const Kernel& kernel) {
@@ -147,7 +144,7 @@ class Search {
       if (!out_.cells[chain.points[c].front()].scores.empty()) return;  // was known
       SvmCell cell = scored(step);
       cell.point = {chain.kernel, chain.Cs[c], normalise};
-      cell.seconds = seconds_since(began);
+      cell.seconds = core::seconds_since(began);
       began = Clock::now();
       for (const std::size_t i : chain.points[c]) out_.cells[i] = cell;
       cells_done_ += chain.points[c].size();
@@ -273,7 +270,7 @@ SvmSearch svm_search(const Context& ctx, const SvmSearchParams& params, const Sv
   SvmSearch out = std::move(search).take();
   if (params.refit)
     out.fit = svm_train(ctx, at_point(svm, out.cells[out.best].point, params.progress), data);
-  out.seconds = seconds_since(start);
+  out.seconds = core::seconds_since(start);
   return out;
 }
 
@@ -301,7 +298,7 @@ SvmSearch svm_search(const Context& ctx, const SvmSearchParams& params, const Sv
     if (point.normalise != Normalise::Kind::none)
       out.fit->model.pipeline = Pipeline({Normalise{point.normalise}}, std::nullopt, x.cols());
   }
-  out.seconds = seconds_since(start);
+  out.seconds = core::seconds_since(start);
   return out;
 }
 

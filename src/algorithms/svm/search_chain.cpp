@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/ops/ops.hpp"
+#include "core/seconds.hpp"
 
 namespace whiteline::svm {
 
@@ -107,8 +108,7 @@ void ChainSolver::solve(const core::KernelRows& kernel, const SolvedProblems& so
                   {params_.tolerance, std::clamp(steps, shortest_round, longest_round), limit});
     states_ = device_states_.to_host();
     const std::int64_t now = total_iterations(states_);
-    const double seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    const double seconds = core::seconds_since(began);
     if (seconds > 0.05 * round_seconds) steps_a_second_ = double(now - before + 1) / seconds;
     before = now;
     open = std::count_if(states_.begin(), states_.end(), is_open);

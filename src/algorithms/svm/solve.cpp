@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/ops/ops.hpp"
+#include "core/seconds.hpp"
 
 namespace whiteline::svm {
 
@@ -76,10 +77,6 @@ std::int64_t iteration_limit(const std::vector<BinaryProblem>& problems, std::in
   return limit;
 }
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 // The problems of one call on their device.
 class Run {
  public:
@@ -108,7 +105,7 @@ class Run {
       ops().advance(store_.table(), problems(), device_upper_.span(), alpha_.span(),
                     gradient_.span(), states(), {options_.tolerance, round_.steps(), limit_});
       host_ = states_.to_host();
-      round_.took(seconds_since(start));
+      round_.took(core::seconds_since(start));
       if (verifier_.review(host_, at(first), at(first + count))) states_ = {ctx_, host_};
       report_progress();
       // Rows are asked for when no problem can go on without, so that results of the store do not
@@ -255,7 +252,7 @@ Solutions solve_problems(TrainingSet& set, const Kernel& kernel,
   const bool made = !set.has_row_store(kernel, numbers);
   RowStore& store = set.row_store(kernel, numbers, options.progress);
   for (BinaryProblem& problem : problems) problem.table = store.table_of(problem);
-  const double matrix_seconds = seconds_since(start), row_seconds = store.seconds();
+  const double matrix_seconds = core::seconds_since(start), row_seconds = store.seconds();
   const std::int64_t rows_before = made ? 0 : store.rows_computed();
   Run run(set.context(), store, problems, upper, options);
   const auto size = std::ssize(problems);
@@ -267,7 +264,7 @@ Solutions solve_problems(TrainingSet& set, const Kernel& kernel,
   Solutions out = run.take(std::move(problems), std::move(upper));
   out.rows_computed = store.rows_computed() - rows_before;
   out.kernel_seconds = matrix_seconds + store.seconds() - row_seconds;
-  out.solver_seconds = seconds_since(start) - out.kernel_seconds;
+  out.solver_seconds = core::seconds_since(start) - out.kernel_seconds;
   return out;
 }
 

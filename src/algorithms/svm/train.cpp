@@ -10,6 +10,7 @@
 #include "algorithms/svm/decision.hpp"
 #include "algorithms/svm/kernel_error.hpp"
 #include "algorithms/svm/solve.hpp"
+#include "core/seconds.hpp"
 
 namespace whiteline {
 
@@ -156,8 +157,7 @@ SvmFit svm_train(const Context& ctx, const SvmParams& params, const SvmData& dat
   svm::undo_centring(model);
   if (model.kernel.type != KernelType::precomputed)
     fit.report.kernel_error = svm::kernel_error(set, model, solutions, centred_rho);
-  fit.report.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  fit.report.seconds = core::seconds_since(start);
   return fit;
 }
 
