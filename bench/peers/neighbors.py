@@ -10,7 +10,6 @@ divided by its maximum; W: the generated set, 4094 x 1360, likewise; 50k: the ge
 50,000 x 700. Times are those of the search, data in memory as float32. Quality is the recall: the
 share of the true neighbours (squared distances in float64) of 200 rows that were found.
 """
-import argparse
 import dataclasses
 import pathlib
 import subprocess
@@ -120,34 +119,11 @@ class Bench:
 
 def main():
     names = [one.row for one in COMPARISONS]
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", default=",".join(names), help="row ids between commas")
-    parser.add_argument("--rounds", type=int, default=3, help="ours and theirs in turn")
-    parser.add_argument("--clock", choices=["wall", "processor"], default="wall",
-                        help="processor time (rows of one thread) suffers less on a busy machine")
-    parser.add_argument("--json", help="file for the rows")
-    parser.add_argument("--bin", default=peers.ROOT / "build/bench/bin", help="our programs")
-    parser.add_argument("--work", default=peers.ROOT / "build/peers/neighbors",
-                        help="for data and the venv")
+    parser = peers.command_line(__doc__, names, peers.ROOT / "build/peers/neighbors")
     parser.add_argument("--python", help="one with faiss and NumPy")
-    options = parser.parse_args()
-    wanted = options.rows.split(",")
-    unknown = sorted(set(wanted) - set(names))
-    if unknown:
-        parser.error(f"no row {', '.join(unknown)}; there are {', '.join(names)}")
-    bench = Bench(options)
-    rows = []
-    for one in COMPARISONS:
-        if one.row not in wanted:
-            continue
-        if one.threads > len(peers.allowed_cores()):
-            print(f"{one.row}: left out, this machine has fewer than {one.threads} cores")
-            continue
-        rows.append(bench.run(one))
-        if options.json:
-            peers.write_json(options.json, rows)
-    print(peers.table(rows))
+    options, wanted = peers.parsed(parser, names)
+    peers.run_rows([(one, one.row, one.threads) for one in COMPARISONS if one.row in wanted],
+                   Bench(options).run, options.json)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ processor, in the same run:
 ratio > 1 means that ours is better, whatever the unit. Quality is what each row's script says
 (objective, accuracy, ...); None where there is nothing to compare.
 """
+import argparse
 import dataclasses
 import json
 import os
@@ -120,3 +121,41 @@ def in_turn(ours, peer, rounds):
             seconds[name] += answers[name]["seconds"]
     return (statistics.median(seconds["ours"]), statistics.median(seconds["peer"]),
             answers["ours"], answers["peer"])
+
+
+def command_line(description, names, work):
+    """The options that all these programs have, for more to be added. `work`: folder for data."""
+    parser = argparse.ArgumentParser(description=description,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", default=",".join(names), help="row ids between commas")
+    parser.add_argument("--rounds", type=int, default=3, help="ours and theirs in turn")
+    parser.add_argument("--clock", choices=["wall", "processor"], default="wall",
+                        help="processor time (rows of one thread) suffers less on a busy machine")
+    parser.add_argument("--json", help="file for the rows")
+    parser.add_argument("--bin", default=ROOT / "build/bench/bin", help="our programs")
+    parser.add_argument("--work", default=work, help="for data and, where one is made, a venv")
+    return parser
+
+
+def parsed(parser, names):
+    """The options, and the rows asked for, which are among `names`."""
+    options = parser.parse_args()
+    wanted = options.rows.split(",")
+    unknown = sorted(set(wanted) - set(names))
+    if unknown:
+        parser.error(f"no row {', '.join(unknown)}; there are {', '.join(names)}")
+    return options, wanted
+
+
+def run_rows(comparisons, run, path):
+    """run(one) for each (one, row id, threads) that this machine has the cores for; prints the
+    table and, with a path, writes the rows so far after each."""
+    rows = []
+    for one, name, threads in comparisons:
+        if threads > len(allowed_cores()):
+            print(f"{name}: left out, this machine has fewer than {threads} cores")
+            continue
+        rows.append(run(one))
+        if path:
+            write_json(path, rows)
+    print(table(rows))

@@ -11,7 +11,6 @@ difference from HyperSpy's result over that result's largest magnitude [backgrou
 or the largest principal angle between the leading three components in radians [pca]; of [align] it
 is the root mean square error of the shifts in channels, ours and theirs.
 """
-import argparse
 import pathlib
 import subprocess
 import sys
@@ -99,29 +98,11 @@ class Bench:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", default=",".join(ROWS), help="row ids between commas")
-    parser.add_argument("--rounds", type=int, default=3, help="ours and theirs in turn")
+    parser = peers.command_line(__doc__, list(ROWS), peers.ROOT / "build/peers/spectra")
     parser.add_argument("--side", type=int, default=128, help="pixels a side of the image")
-    parser.add_argument("--clock", choices=["wall", "processor"], default="wall",
-                        help="processor time suffers less on a busy machine")
-    parser.add_argument("--json", help="file for the rows")
-    parser.add_argument("--bin", default=peers.ROOT / "build/bench/bin", help="our programs")
-    parser.add_argument("--work", default=peers.ROOT / "build/peers/spectra", help="for the data")
     parser.add_argument("--python", default="/usr/bin/python3", help="one with HyperSpy")
-    options = parser.parse_args()
-    wanted = options.rows.split(",")
-    unknown = sorted(set(wanted) - set(ROWS))
-    if unknown:
-        parser.error(f"no row {', '.join(unknown)}; there are {', '.join(ROWS)}")
-    bench = Bench(options)
-    rows = []
-    for row in wanted:
-        rows.append(bench.run(row))
-        if options.json:
-            peers.write_json(options.json, rows)
-    print(peers.table(rows))
+    options, wanted = peers.parsed(parser, list(ROWS))
+    peers.run_rows([(row, row, 1) for row in wanted], Bench(options).run, options.json)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ cores as the row says. Quality: fits, the objective of all pairs; probabilities,
 of the odd rows by a fit of the even ones; predictions, the share of right labels; grids, the best
 cell's mean accuracy; kernel matrices, their mean.
 """
-import argparse
 import dataclasses
 import json
 import math
@@ -173,36 +172,15 @@ class Bench:
 
 def main():
     names = [one.row for one in COMPARISONS]
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", default=",".join(names), help="row ids between commas")
+    parser = peers.command_line(__doc__, names, peers.ROOT / "build/peers")
     parser.add_argument("--quick", action="store_true", help="no row of minutes, one round each")
-    parser.add_argument("--rounds", type=int, default=3, help="ours and theirs in turn")
     parser.add_argument("--tolerance", type=float, default=1e-3)
-    parser.add_argument("--clock", choices=["wall", "processor"], default="wall",
-                        help="processor time (rows of one thread) suffers less on a busy machine")
     parser.add_argument("--data", help="WL as .npz with spectra and labels")
-    parser.add_argument("--json", help="file for the rows")
-    parser.add_argument("--bin", default=peers.ROOT / "build/bench/bin", help="our programs")
-    parser.add_argument("--work", default=peers.ROOT / "build/peers", help="for data and the venv")
     parser.add_argument("--python", help="one with scikit-learn")
-    options = parser.parse_args()
-    wanted = options.rows.split(",")
-    unknown = sorted(set(wanted) - set(names))
-    if unknown:
-        parser.error(f"no row {', '.join(unknown)}; there are {', '.join(names)}")
-    bench = Bench(options)
-    rows = []
-    for one in COMPARISONS:
-        if one.row not in wanted or (options.quick and one.long):
-            continue
-        if one.threads > len(peers.allowed_cores()):
-            print(f"{one.row}: left out, this machine has fewer than {one.threads} cores")
-            continue
-        rows.append(bench.run(one))
-        if options.json:
-            peers.write_json(options.json, rows)
-    print(peers.table(rows))
+    options, wanted = peers.parsed(parser, names)
+    peers.run_rows([(one, one.row, one.threads) for one in COMPARISONS
+                    if one.row in wanted and not (options.quick and one.long)],
+                   Bench(options).run, options.json)
 
 
 if __name__ == "__main__":
