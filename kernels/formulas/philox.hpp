@@ -20,6 +20,8 @@ enum class Purpose : std::uint32_t {
   split = 7,
   synth = 13,
   augment = 14,
+  layout_edge = 15,
+  layout_draw = 16,
 };
 
 WL_HD inline std::uint32_t high_product(std::uint32_t a, std::uint32_t b) {

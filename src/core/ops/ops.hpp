@@ -7,6 +7,7 @@
 
 #include "core/ops/blas.hpp"
 #include "core/ops/kernel_matrix.hpp"
+#include "core/ops/layout.hpp"
 #include "core/ops/neighbors.hpp"
 #include "core/ops/preprocess.hpp"
 #include "core/ops/reduce.hpp"
@@ -23,6 +24,7 @@ struct Ops {
   std::unique_ptr<PreprocessOps> preprocess;
   std::unique_ptr<KernelMatrixOps> kernel_matrix;
   std::unique_ptr<NeighborOps> neighbors;
+  std::unique_ptr<LayoutOps> layout;
   std::unique_ptr<SmoOps> smo;
   std::unique_ptr<SvmPredictOps> svm_predict;
 };
