@@ -17,20 +17,11 @@ namespace {
 using namespace whiteline;
 using peers::number;
 
-std::vector<float> read_floats(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  require(file.good(), "cannot read the rows (there is no such file) run bench/peers/neighbors.py");
-  std::vector<float> all(std::size_t(file.tellg()) / sizeof(float));
-  file.seekg(0);
-  file.read(reinterpret_cast<char*>(all.data()), std::streamsize(all.size() * sizeof(float)));
-  return all;
-}
-
 void run(int argc, char** argv) {
   require(argc >= 3, "whiteline_neighbors_timing ROWS.f32 OUT.i32 --channels N --k N ...");
   const peers::Options options = peers::options_of(argc, argv, 3);
   const Context ctx("cpu", {.threads = int(number(options, "threads", 1))});
-  const std::vector<float> rows = read_floats(argv[1]);
+  const std::vector<float> rows = peers::floats_of(argv[1]);
   const auto channels = std::int64_t(number(options, "channels", 1));
   const Matrix x =
       Matrix::from_host(ctx, HostView(rows.data(), std::int64_t(rows.size()) / channels, channels));

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <chrono>
 #include <ctime>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <string>
@@ -67,6 +68,16 @@ inline std::vector<double> times(const Context& ctx, const Options& options,
     seconds.push_back(now(processor) - start);
   }
   return seconds;
+}
+
+// The float32 numbers of a file.
+inline std::vector<float> floats_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  require(file.good(), "cannot read the rows (there is no such file) run bench/peers/neighbors.py");
+  std::vector<float> all(std::size_t(file.tellg()) / sizeof(float));
+  file.seekg(0);
+  file.read(reinterpret_cast<char*>(all.data()), std::streamsize(all.size() * sizeof(float)));
+  return all;
 }
 
 }  // namespace whiteline::peers

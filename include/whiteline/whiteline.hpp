@@ -19,4 +19,5 @@
 #include <whiteline/spectra.hpp>
 #include <whiteline/svm.hpp>
 #include <whiteline/synth.hpp>
+#include <whiteline/umap.hpp>
 #include <whiteline/version.hpp>

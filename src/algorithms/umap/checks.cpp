@@ -1,0 +1,108 @@
+#include "algorithms/umap/checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "formulas/umap.hpp"
+
+namespace whiteline {
+
+std::string_view name(UmapInit init) {
+  constexpr std::string_view names[] = {"spectral", "pca", "random", "given"};
+  return names[static_cast<int>(init)];
+}
+
+UmapInit umap_init_named(std::string_view text) {
+  for (const UmapInit init : {UmapInit::spectral, UmapInit::pca, UmapInit::random, UmapInit::given})
+    if (name(init) == text) return init;
+  throw InvalidArgument(fmt::format(
+      "there is no start `{}` (it is misspelt) write spectral, pca, random or given", text));
+}
+
+std::string_view name(UmapLayout layout) {
+  constexpr std::string_view names[] = {"automatic", "serial_order", "implicit"};
+  return names[static_cast<int>(layout)];
+}
+
+namespace umap {
+
+namespace {
+
+// least <= value <= most, not NaN.
+void check_range(std::string_view parameter, double value, double least, double most) {
+  if (!(value >= least && value <= most))
+    throw InvalidArgument(
+        fmt::format("cannot lay out spectra with {} {} (it is outside its range) choose it from {} "
+                    "to {}",
+                    parameter, value, least, most));
+}
+
+}  // namespace
+
+void check(const UmapParams& params) {
+  constexpr double huge = 1e9;
+  check_range("n_neighbors", double(params.n_neighbors), 2, huge);
+  check_range("n_components", double(params.n_components), 1, formulas::most_layout_dims);
+  check_range("n_epochs", double(params.n_epochs), 0, huge);
+  check_range("learning_rate", params.learning_rate, 0.0, huge);
+  check_range("set_op_mix_ratio", params.set_op_mix_ratio, 0.0, 1.0);
+  check_range("local_connectivity", params.local_connectivity, 0.0, huge);
+  check_range("repulsion_strength", params.repulsion_strength, 0.0, huge);
+  check_range("negative_sample_rate", double(params.negative_sample_rate), 0, 1000);
+  check_range("target_weight", params.target_weight, 0.0, 1.0);
+  if (!(params.disconnection_distance > 0.0))
+    throw InvalidArgument(
+        fmt::format("cannot leave out edges from distance {} on (none would be left) choose it "
+                    "above 0",
+                    params.disconnection_distance));
+  if (params.target_n_neighbors != -1)
+    check_range("target_n_neighbors", double(params.target_n_neighbors), 2, huge);
+  if (params.a) check_range("a", *params.a, 1e-9, huge);
+  if (params.b) check_range("b", *params.b, 1e-3, 100.0);
+  if (!params.a || !params.b) umap_curve(params.min_dist, params.spread);
+}
+
+void check(const UmapParams& params, const KnnGraph& neighbors) {
+  const auto entries = std::size_t(neighbors.rows * neighbors.k);
+  require(neighbors.distances.size() == entries && neighbors.indices.size() == entries,
+          "cannot use the neighbours (their arrays are not rows x k) compute them again");
+  require(std::all_of(neighbors.indices.begin(), neighbors.indices.end(),
+                      [&](std::int32_t row) { return row >= 0 && row < neighbors.rows; }),
+          "cannot use the neighbours (one is no row of the set) compute them again");
+  require(std::none_of(neighbors.distances.begin(), neighbors.distances.end(),
+                       [](float distance) { return !(distance >= 0.0f); }),
+          "cannot use the neighbours (a distance is negative or NaN) compute them again");
+  if (neighbors.metric != params.metric)
+    throw InvalidArgument(fmt::format(
+        "cannot use the neighbours (their metric is {}, {} is asked for) compute them again",
+        name(neighbors.metric), name(params.metric)));
+  if (params.n_neighbors - 1 > neighbors.k)
+    throw InvalidArgument(
+        fmt::format("cannot take {} neighbours from the graph (it has {} of each row, n_neighbors "
+                    "counts the row itself) compute it with a larger k",
+                    params.n_neighbors - 1, neighbors.k));
+}
+
+void check(const UmapParams& params, const UmapTarget& target, std::int64_t rows) {
+  require(target.categories.empty() || target.numbers.empty(),
+          "cannot use the target (it holds categories and numbers) give one of them");
+  const std::size_t values = target.categories.size() + target.numbers.size();
+  if (values != 0 && values != std::size_t(rows))
+    throw InvalidArgument(
+        fmt::format("cannot use the target (it has {} values for {} spectra) give one a spectrum",
+                    values, rows));
+  require(std::all_of(target.numbers.begin(), target.numbers.end(),
+                      [](float value) { return std::isfinite(value); }),
+          "cannot use the target (it holds NaN or infinity) leave those spectra out");
+  if (params.init == UmapInit::given)
+    require(params.start.size() == std::size_t(rows * params.n_components) &&
+                std::all_of(params.start.begin(), params.start.end(),
+                            [](float value) { return std::isfinite(value); }),
+            "cannot use the start (it is not n_components finite numbers a spectrum) correct it");
+}
+
+}  // namespace umap
+
+}  // namespace whiteline

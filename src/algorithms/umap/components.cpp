@@ -1,0 +1,59 @@
+#include "algorithms/umap/components.hpp"
+
+#include <numeric>
+
+namespace whiteline::umap {
+
+namespace {
+
+std::int32_t root_of(std::vector<std::int32_t>& parent, std::int32_t row) {
+  while (parent[std::size_t(row)] != row) {
+    std::int32_t& up = parent[std::size_t(row)];
+    up = parent[std::size_t(up)];
+    row = up;
+  }
+  return row;
+}
+
+}  // namespace
+
+Components connected_components(const SparseView& graph) {
+  std::vector<std::int32_t> parent(std::size_t(graph.rows));
+  std::iota(parent.begin(), parent.end(), 0);
+  for (std::int64_t row = 0; row < graph.rows; ++row)
+    graph.for_row(row, [&](std::int32_t column, float) {
+      if (column >= row) return;  // seen from its other end
+      const std::int32_t a = root_of(parent, std::int32_t(row)), b = root_of(parent, column);
+      parent[std::size_t(std::max(a, b))] = std::min(a, b);  // roots are the first rows
+    });
+  Components found;
+  found.of_row.assign(std::size_t(graph.rows), no_component);
+  for (std::int32_t row = 0; row < graph.rows; ++row) {
+    if (graph.offsets[std::size_t(row)] == graph.offsets[std::size_t(row) + 1]) continue;
+    const std::int32_t root = root_of(parent, row);
+    std::int32_t& number = found.of_row[std::size_t(root)];
+    if (root == row) {
+      number = std::int32_t(found.count());
+      found.rows.emplace_back();
+    }
+    found.of_row[std::size_t(row)] = number;
+    found.rows[std::size_t(number)].push_back(row);
+  }
+  return found;
+}
+
+SparseRows part_of(const SparseView& graph, const std::vector<std::int32_t>& rows) {
+  std::vector<std::int32_t> position(std::size_t(graph.rows), 0);
+  for (std::size_t i = 0; i < rows.size(); ++i) position[std::size_t(rows[i])] = std::int32_t(i);
+  SparseRows part{std::ssize(rows), {0}, {}, {}};
+  for (const std::int32_t row : rows) {
+    graph.for_row(row, [&](std::int32_t column, float weight) {
+      part.columns.push_back(position[std::size_t(column)]);
+      part.weights.push_back(weight);
+    });
+    part.offsets.push_back(std::ssize(part.columns));
+  }
+  return part;
+}
+
+}  // namespace whiteline::umap
