@@ -33,8 +33,10 @@ struct SecondRow {
 // the next barrier.
 struct SolverRecords {
   FirstRow first[2][most_solver_warps];
+  FirstRow look[most_solver_warps];
   double most_low[most_solver_warps];
   SecondRow second[most_solver_warps];
+  double settled_gap;  // SmoState's
 };
 
 __device__ inline bool comes_first(double value, int row, double other, int other_row) {
@@ -72,25 +74,27 @@ __device__ int warp_of_row(int row) {
   return row % Rows::threads / warp_threads;
 }
 
-// Pass A: brings the gradient up to date and finds the first row of the block and its most_low.
-template <class Rows>
-__device__ const FirstRow& find_first(const SmoProblem& problem, Rows& rows, double length,
-                                      bool stepped, FirstRow (&records)[most_solver_warps],
+// A row as find_first reads it.
+struct Candidate {
+  double gradient;
+  bool rises, falls;
+};
+
+// Pass A: finds the first row of the block among those that read(k, t) gives, and most_low.
+template <class Rows, class Read>
+__device__ const FirstRow& find_first(const SmoProblem& problem, const Rows& rows, const Read& read,
+                                      FirstRow (&records)[most_solver_warps],
                                       double (&most_lows)[most_solver_warps], double& most_low) {
   double least = INFINITY;
   int row = no_row;
   most_low = -INFINITY;
   rows.each([&](int k, int t) {
-    double f = rows.gradient(k, t);
-    if (stepped) {
-      f = formulas::stepped_gradient(f, length, rows.kernel_u(k, t), rows.kernel_j(k, t));
-      rows.set_gradient(k, t, f);
-    }
-    if (rows.up(k, t) && comes_first(f, t, least, row)) {
-      least = f;
+    const Candidate one = read(k, t);
+    if (one.rises && comes_first(one.gradient, t, least, row)) {
+      least = one.gradient;
       row = t;
     }
-    if (rows.low(k, t) && f > most_low) most_low = f;
+    if (one.falls && one.gradient > most_low) most_low = one.gradient;
   });
   const int own_row = row, lane = int(threadIdx.x) % warp_threads;
   const int warp = int(threadIdx.x) / warp_threads;
@@ -156,6 +160,38 @@ __device__ const SecondRow& find_second(const SmoProblem& problem, Rows& rows, c
   return records[row == no_row ? 0 : warp_of_row<Rows>(row)];
 }
 
+// What all rows of a problem, there or not, come to.
+struct Look {
+  double gap;
+  bool waits;      // it takes a row that is missing to close the gap
+  int wanted_row;  // of the problem; or no_row
+};
+
+// `near`: the gap of the rows that are there. All gradients are up to date.
+template <class Rows>
+__device__ Look look_at_all(const SmoProblem& problem, const Rows& rows, double near,
+                            double tolerance, SolverRecords& records) {
+  __syncthreads();  // the step's records have been read
+  double most_low, ignored;
+  const auto all = [&](int k, int t) {
+    return Candidate{rows.gradient(k, t), problem.rises(t), problem.falls(t)};
+  };
+  const FirstRow& first = find_first(problem, rows, all, records.look, records.most_low, most_low);
+  const double gap = most_low - first.gradient, settled = formulas::next_settled_gap(gap);
+  int row = first.row;
+  const bool rises = row != no_row && !first.kernel;
+  if (threadIdx.x == 0) records.settled_gap = settled;
+  __syncthreads();
+  if (!rises) {  // then the row that falls most is missing
+    const auto turned = [&](int k, int t) {
+      return Candidate{-rows.gradient(k, t), problem.falls(t), false};
+    };
+    row = find_first(problem, rows, turned, records.look, records.most_low, ignored).row;
+    __syncthreads();
+  }
+  return {gap, near < (tolerance > settled ? tolerance : settled), row};
+}
+
 // Why a block leaves its problem.
 enum class Leave { converged, steps_taken, no_step, wants_row };
 
@@ -166,29 +202,44 @@ struct Progress {
   int wanted_row;  // of the kernel matrix, where that is why
 };
 
-// The loop of core::SmoOps::advance: at most `steps` steps.
+// The loop of core::SmoOps::advance: at most limits.steps steps; `left`: until max_iterations.
 template <class Rows>
-__device__ Progress take_steps(const SmoProblem& problem, Rows& rows, double tolerance,
-                               std::int64_t steps, SolverRecords& records) {
+__device__ Progress take_steps(const SmoProblem& problem, Rows& rows,
+                               const formulas::SmoLimits& limits, std::int64_t left,
+                               SolverRecords& records) {
+  const double tolerance = limits.tolerance;
+  const std::int64_t steps = left < limits.steps ? left : limits.steps;
   double length = 0.0;
   for (std::int64_t taken = 0;; ++taken) {
     double most_low;
-    const FirstRow& u = find_first(problem, rows, length, taken > 0, records.first[taken % 2],
-                                   records.most_low, most_low);
-    const double gap = most_low - u.gradient;
-    if (gap < tolerance) return {Leave::converged, taken, gap, -1};
-    if (taken >= steps) return {Leave::steps_taken, taken, gap, -1};
-    if (u.row == no_row) return {Leave::no_step, taken, gap, -1};
-    if (!u.kernel) return {Leave::wants_row, taken, gap, problem.kernel_row(u.row)};
+    const auto stepped = [&](int k, int t) {
+      double f = rows.gradient(k, t);
+      if (taken > 0) {
+        f = formulas::stepped_gradient(f, length, rows.kernel_u(k, t), rows.kernel_j(k, t));
+        rows.set_gradient(k, t, f);
+      }
+      return Candidate{f, rows.up(k, t), rows.low(k, t)};
+    };
+    const FirstRow& u =
+        find_first(problem, rows, stepped, records.first[taken % 2], records.most_low, most_low);
+    Look look{most_low - u.gradient, false, no_row};
+    if (look.gap < tolerance || look.gap < records.settled_gap || taken >= left)
+      look = look_at_all(problem, rows, look.gap, tolerance, records);
+    const auto leave = [&](Leave why, int wanted) {
+      return Progress{why, taken, look.gap, wanted};
+    };
+    if (look.gap < tolerance) return leave(Leave::converged, -1);
+    if (taken >= steps) return leave(Leave::steps_taken, -1);
+    if (look.waits) return leave(Leave::wants_row, problem.kernel_row(look.wanted_row));
+    if (u.row == no_row) return leave(Leave::no_step, -1);
     rows.load_kernel_u(u.kernel);
     const SecondRow& j = find_second(problem, rows, u, records.second);
-    if (j.row == no_row) return {Leave::no_step, taken, gap, -1};
-    if (!j.kernel) return {Leave::wants_row, taken, gap, problem.kernel_row(j.row)};
+    if (j.row == no_row) return leave(Leave::no_step, -1);
     rows.load_kernel_j(j.kernel);
     const formulas::SmoStep step = formulas::smo_step(
         j.gradient - u.gradient, u.diagonal, j.diagonal, j.kernel_u, problem.sign(u.row),
         problem.sign(j.row), u.alpha, j.alpha, u.upper, j.upper);
-    if (!step.moved) return {Leave::no_step, taken, gap, -1};
+    if (!step.moved) return leave(Leave::no_step, -1);
     rows.set_alpha(u.row, step.alpha_u, u.upper);
     rows.set_alpha(j.row, step.alpha_j, j.upper);
     length = step.length;
@@ -271,20 +322,24 @@ __global__ void __launch_bounds__(threads) advance(SolverJob job) {
       state.status != formulas::SmoStatus::wants_row)
     return;  // the whole block
   const std::int64_t left = job.limits.max_iterations - state.iterations;
-  const std::int64_t steps = left < job.limits.steps ? left : job.limits.steps;
   const SmoProblem& problem = shared_problem[0];
-  if (threadIdx.x == 0) shared_problem[0] = solver_problem(job, job.problems[number()]);
+  if (threadIdx.x == 0) {
+    shared_problem[0] = solver_problem(job, job.problems[number()]);
+    records[0].settled_gap = state.settled_gap;
+  }
   __syncthreads();
   Progress progress;
   if (problem.rows <= per_thread * threads) {
     RegisterRows<per_thread, threads> rows(problem);
-    progress = take_steps(problem, rows, job.limits.tolerance, steps, records[0]);
+    progress = take_steps(problem, rows, job.limits, left, records[0]);
     rows.store_gradient();
   } else {
     MemoryRows<threads> rows(problem);
-    progress = take_steps(problem, rows, job.limits.tolerance, steps, records[0]);
+    progress = take_steps(problem, rows, job.limits, left, records[0]);
   }
-  if (threadIdx.x == 0) note(progress, job.limits.max_iterations, job.states[number()]);
+  if (threadIdx.x != 0) return;
+  job.states[number()].settled_gap = records[0].settled_gap;
+  note(progress, job.limits.max_iterations, job.states[number()]);
 }
 
 }  // namespace whiteline::kernels

@@ -25,9 +25,11 @@ struct SmoProblem {
     return t + (t < first_rows ? first_begin : second_shift);
   }
   __device__ const float* kernel_values(int t) const { return kernel_rows[kernel_row(t)]; }
+  __device__ bool rises(int t) const { return formulas::in_up(sign(t), alpha[t], upper[t]); }
+  __device__ bool falls(int t) const { return formulas::in_low(sign(t), alpha[t], upper[t]); }
 };
 
-// Gradient and kernel rows in registers, one bit a row for "may rise" and "may fall".
+// Gradient and kernel rows in registers, one bit a row for "is there and may rise" and "may fall".
 template <int per_thread, int threads_>
 class RegisterRows {
  public:
@@ -36,7 +38,7 @@ class RegisterRows {
   __device__ explicit RegisterRows(const SmoProblem& problem) : problem_(problem) {
     each([&](int k, int t) {
       gradient_[k] = problem.gradient[t];
-      mark(k, t, problem.alpha[t], problem.upper[t]);
+      if (problem.kernel_values(t)) mark(k, t, problem.alpha[t], problem.upper[t]);
     });
   }
 
@@ -95,7 +97,9 @@ class MemoryRows {
  public:
   static constexpr int threads = threads_;
 
-  __device__ explicit MemoryRows(const SmoProblem& problem) : problem_(problem) {}
+  __device__ explicit MemoryRows(const SmoProblem& problem) : problem_(problem) {
+    each([&](int, int t) { some_missing_ = some_missing_ || !problem.kernel_values(t); });
+  }
 
   template <class Body>
   __device__ void each(const Body& body) const {
@@ -106,12 +110,8 @@ class MemoryRows {
   __device__ void set_gradient(int, int t, double value) { problem_.gradient[t] = value; }
   __device__ float kernel_u(int, int t) const { return kernel_u_[problem_.kernel_row(t)]; }
   __device__ float kernel_j(int, int t) const { return kernel_j_[problem_.kernel_row(t)]; }
-  __device__ bool up(int, int t) const {
-    return formulas::in_up(problem_.sign(t), problem_.alpha[t], problem_.upper[t]);
-  }
-  __device__ bool low(int, int t) const {
-    return formulas::in_low(problem_.sign(t), problem_.alpha[t], problem_.upper[t]);
-  }
+  __device__ bool up(int, int t) const { return problem_.rises(t) && there(t); }
+  __device__ bool low(int, int t) const { return problem_.falls(t) && there(t); }
 
   __device__ void load_kernel_u(const float* row) { kernel_u_ = row; }
   __device__ void load_kernel_j(const float* row) { kernel_j_ = row; }
@@ -121,8 +121,11 @@ class MemoryRows {
   }
 
  private:
+  __device__ bool there(int t) const { return !some_missing_ || problem_.kernel_values(t); }
+
   const SmoProblem& problem_;
   const float *kernel_u_ = nullptr, *kernel_j_ = nullptr;
+  bool some_missing_ = false;  // of this thread's rows
 };
 
 }  // namespace whiteline::kernels

@@ -45,14 +45,19 @@ enum class SmoStatus : std::int32_t {
 
 struct SmoState {
   std::int64_t iterations;  // steps taken so far
-  double gap;               // max over low of F - min over up of F, when last looked at;
-                            // -infinity where up or low is empty
+  double gap;               // max over low of F - min over up of F, when last looked at; while
+                            // running, of the rows that are there. -infinity: one is empty
   std::int32_t stalls;      // times no step was possible
   SmoStatus status;
   std::int64_t wanted_row;  // of the kernel matrix where status is wants_row, else any
+  double settled_gap;       // of the rows that are there: below it all rows are looked at
 };
 
-WL_HD inline SmoState fresh_state() { return {0, 0.0, 0, SmoStatus::running, -1}; }
+WL_HD inline SmoState fresh_state() { return {0, 0.0, 0, SmoStatus::running, -1, 0.0}; }
+
+// SmoState::settled_gap after a look at all rows, whose gap is `gap`. A smaller share takes more
+// steps and asks for fewer rows.
+WL_HD inline double next_settled_gap(double gap) { return 0.5 * gap; }
 
 // After `stalls` was raised: the first time the gradient is rebuilt, the second time is the end.
 WL_HD inline SmoStatus status_after_stall(std::int32_t stalls) {

@@ -33,6 +33,7 @@ class Solver {
         low_(up_.size()),
         passes_(smo_passes(isa())) {
     mark_blocks(problem, upper_, alpha_, up_.data(), low_.data());
+    hide_missing();
     segments_[0] = segment(0, problem.first_rows, problem.first_begin);
     segments_[1] = segment(problem.first_rows, problem.second_rows, problem.second_begin);
   }
@@ -40,8 +41,12 @@ class Solver {
   void advance(SmoState& state, const formulas::SmoLimits& limits) {
     Pending pending;
     for (std::int64_t steps = 0;; ++steps) {
-      const Violation violation = update(pending);
-      state.gap = violation.most_low - violation.least_up;
+      const Violation there = update(pending);
+      state.gap = there.gap();
+      bool waits = false;
+      if (state.gap < std::max(limits.tolerance, state.settled_gap) ||
+          state.iterations >= limits.max_iterations)
+        waits = look_at_all(there, limits.tolerance, state);
       if (state.gap < limits.tolerance) {
         state.status = SmoStatus::converged;
         return;
@@ -51,19 +56,19 @@ class Solver {
         return;
       }
       if (steps >= limits.steps) return;
-      const Outcome outcome = step(violation, pending);
-      if (outcome == Outcome::stuck) state.status = formulas::status_after_stall(++state.stalls);
-      if (outcome == Outcome::row_missing) {
+      if (waits) {
         state.status = SmoStatus::wants_row;
-        state.wanted_row = wanted_row_;
+        return;
       }
-      if (outcome != Outcome::moved) return;
+      if (!step(there, pending)) {
+        state.status = formulas::status_after_stall(++state.stalls);
+        return;
+      }
       ++state.iterations;
     }
   }
 
  private:
-  enum class Outcome { moved, stuck, row_missing };
   // A step whose effect on the gradient is still to come.
   struct Pending {
     double length = 0.0;
@@ -81,9 +86,46 @@ class Solver {
            (side == 0 ? problem_.first_begin : problem_.second_begin);
   }
 
-  bool lacks(std::int64_t t) {
-    wanted_row_ = problem_.kernel_row(t);
-    return !rows_[wanted_row_];
+  bool there(std::int64_t t) const { return rows_[problem_.kernel_row(t)]; }
+
+  // Rows that are missing are no candidates.
+  void hide_missing() {
+    for (std::int64_t t = 0; t < problem_.rows(); ++t) {
+      if (there(t)) continue;
+      some_missing_ = true;
+      const auto others = static_cast<std::uint16_t>(~(1u << (t % block_rows)));
+      up_[std::size_t(t / block_rows)] &= others;
+      low_[std::size_t(t / block_rows)] &= others;
+    }
+  }
+
+  Violation extremes_of_all() const {
+    std::vector<std::uint16_t> up(up_.size()), low(up_.size());
+    mark_blocks(problem_, upper_, alpha_, up.data(), low.data());
+    Violation all;
+    for (SmoSegment side : segments_) {
+      side.up = up.data() + side.first_row / block_rows;
+      side.low = low.data() + side.first_row / block_rows;
+      passes_.update(side, nullptr, nullptr, 0.0, all);
+    }
+    return all;
+  }
+
+  // The gap of all rows, whose gradients are up to date, and whether it takes one that is missing
+  // to close it, where those that are there have the extremes `near`.
+  bool look_at_all(const Violation& near, double tolerance, SmoState& state) const {
+    const Violation all = some_missing_ ? extremes_of_all() : near;
+    state.gap = all.gap();
+    state.settled_gap = formulas::next_settled_gap(state.gap);
+    if (!(near.gap() < std::max(tolerance, state.settled_gap))) return false;
+    if (all.row < 0 || state.gap < tolerance) return true;
+    std::int64_t t = all.row;
+    if (there(t))  // then what falls is missing
+      for (t = 0; gradient_[t] != all.most_low ||
+                  !formulas::in_low(problem_.sign(t), alpha_[t], upper_[t]);)
+        ++t;
+    state.wanted_row = problem_.kernel_row(t);
+    return true;
   }
 
   void mark(std::int64_t t) {
@@ -107,29 +149,27 @@ class Solver {
     return violation;
   }
 
-  // Moves the pair that gains most.
-  Outcome step(const Violation& violation, Pending& pending) {
+  // Moves the pair that gains most; false: there is none.
+  bool step(const Violation& violation, Pending& pending) {
     const std::int64_t u = violation.row;
-    if (lacks(u)) return Outcome::row_missing;
     const float k_uu = diagonal_[problem_.kernel_row(u)];
     Partner partner;
     for (int side = 0; side < 2; ++side)
       passes_.choose(segments_[side], kernel_row(u, side), k_uu, violation.least_up, partner);
     const std::int64_t j = partner.row;
-    if (j < 0) return Outcome::stuck;
-    if (lacks(j)) return Outcome::row_missing;
+    if (j < 0) return false;
     const std::int64_t row_j = problem_.kernel_row(j);
     const float k_uj = rows_[problem_.kernel_row(u)][row_j];
     const formulas::SmoStep step = formulas::smo_step(
         gradient_[j] - violation.least_up, k_uu, diagonal_[row_j], k_uj, problem_.sign(u),
         problem_.sign(j), alpha_[u], alpha_[j], upper_[u], upper_[j]);
-    if (!step.moved) return Outcome::stuck;
+    if (!step.moved) return false;
     alpha_[u] = step.alpha_u;
     alpha_[j] = step.alpha_j;
     mark(u);
     mark(j);
     pending = {step.length, u, j};
-    return Outcome::moved;
+    return true;
   }
 
   const float* const* rows_;
@@ -141,7 +181,7 @@ class Solver {
   std::vector<std::uint16_t> up_, low_;
   const SmoPasses& passes_;
   SmoSegment segments_[2];
-  std::int64_t wanted_row_ = -1;
+  bool some_missing_ = false;
 };
 
 class CpuSmo final : public core::SmoOps {

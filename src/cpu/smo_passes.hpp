@@ -24,6 +24,8 @@ struct Violation {
   double least_up = std::numeric_limits<double>::infinity();   // min over up of F
   std::int64_t row = -1;                                       // where; -1: up is empty
   double most_low = -std::numeric_limits<double>::infinity();  // max over low of F
+
+  double gap() const { return most_low - least_up; }
 };
 
 struct Partner {

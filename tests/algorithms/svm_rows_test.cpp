@@ -47,7 +47,8 @@ TEST(SvmRowsTest, RowsOnDemandGiveTheBitsOfTheWholeMatrixAtAnyThreadCount) {
   }
 }
 
-TEST(SvmRowsTest, ACacheOfFewRowsChangesNoBit) {
+// Rows that were given back take no part until they are asked for again: the path is another one.
+TEST(SvmRowsTest, ACacheOfFewRowsComesToTheSameSolution) {
   const Labelled set = peaks(rows, channels, 3, 1.5, 72);  // many support vectors
   const SvmParams params{.kernel = rbf(0.8), .C = 2};
   const Context roomy("cpu", {.threads = 1});
@@ -61,7 +62,15 @@ TEST(SvmRowsTest, ACacheOfFewRowsChangesNoBit) {
   const SvmData data(small, x, set.labels);
   const SvmFit fit = svm_train(small, params, data);
   EXPECT_GT(fit.report.rows_computed, expected.report.rows_computed);
-  expect_same(expected, fit);
+  EXPECT_TRUE(fit.report.converged);
+  for (std::size_t p = 0; p < fit.report.problems.size(); ++p) {
+    const BinaryReport &one = fit.report.problems[p], &other = expected.report.problems[p];
+    EXPECT_LT(one.gap, params.tolerance);
+    EXPECT_NEAR(one.objective, other.objective, 1e-5 * std::abs(other.objective));
+  }
+  const Context threads("cpu", {.threads = 1, .memory_limit = limit});
+  const Matrix same_x = set.on(threads);
+  expect_same(fit, svm_train(threads, params, SvmData(threads, same_x, set.labels)));
 }
 
 TEST(SvmRowsTest, RowsAreComputedOnlyForTheClassesThatWantThem) {

@@ -14,6 +14,7 @@ using test::at;
 using test::Batch;
 using test::Points;
 using test::random_points;
+namespace reference = test::reference;
 using test::reference::SteppedProblem;
 
 constexpr std::int64_t many = 100000;  // steps
@@ -49,29 +50,38 @@ void expect_same(const Batch& batch, const std::vector<SteppedProblem>& expected
 class SmoRowsTest : public test::BackendTest {};
 INSTANTIATE_TEST_SUITE_P(Backends, SmoRowsTest, test::all_backends(), test::backend_name);
 
+// Which rows of its own the batch has not been given.
+void tell_missing(const Batch& batch, std::size_t p, SteppedProblem& problem) {
+  for (std::size_t t = 0; t < problem.size(); ++t)
+    problem.missing[t] = !batch.has_row(batch.problems()[p].kernel_row(std::int64_t(t)));
+}
+
 // A problem gets one row at a time: just the one it waits for.
-TEST_P(SmoRowsTest, AProblemWaitsForTheRowThatItsNextStepNeeds) {
+TEST_P(SmoRowsTest, AProblemMakesTheBestOfTheRowsThatAreThereBeforeItWaits) {
   const Points points = random_points(96, 12, 0.8);
   Batch batch(ctx(), points);
   add_small_problems(batch, 4);
   batch.start();
   std::vector<SteppedProblem> expected = definitions(batch);
-  std::int64_t given = 0;
-  for (;; ++given) {
+  for (std::int64_t given = 0;; ++given) {
+    for (std::size_t p = 0; p < expected.size(); ++p) tell_missing(batch, p, expected[p]);
     batch.advance_rows({1e-3, 7, many});
     const std::vector<SmoState> states = batch.states();
     std::int64_t wanted = -1;
     bool running = false;
     for (std::size_t p = 0; p < states.size(); ++p) {
-      advance(expected[p], 1e-3, states[p].iterations - expected[p].iterations, many);
+      advance(expected[p], 1e-3, 7, many);
       running = running || states[p].status == SmoStatus::running;
+      ASSERT_EQ(states[p].status == SmoStatus::wants_row,
+                expected[p].status == SteppedProblem::wants_row);
       if (states[p].status != SmoStatus::wants_row) continue;
-      EXPECT_EQ(expected[p].status, SteppedProblem::running);
+      EXPECT_EQ(states[p].settled_gap, expected[p].settled_gap);
       wanted = states[p].wanted_row;
+      EXPECT_EQ(wanted, batch.problems()[p].kernel_row(expected[p].wanted));
       EXPECT_FALSE(batch.has_row(wanted));
     }
     if (wanted < 0 && !running) break;
-    if (wanted >= 0) batch.give_row(wanted);
+    if (wanted >= 0 && !running) batch.give_row(wanted);
     ASSERT_LT(given, 10000);
   }
   for (const SteppedProblem& p : expected) EXPECT_EQ(p.status, SteppedProblem::converged);
@@ -92,6 +102,7 @@ TEST_P(SmoRowsTest, WaitsBeforeTheFirstStepThatLacksARow) {
   EXPECT_EQ(state.iterations, 0);
   EXPECT_EQ(state.gap, 2.0);
   EXPECT_EQ(state.wanted_row, 0);  // F = -y: the first row of the first class
+  EXPECT_EQ(state.settled_gap, 1.0);
   batch.give_row(0);
   batch.advance_rows({1e-3, 0, many});  // no steps to take: not waiting any more
   EXPECT_EQ(batch.states()[0].status, SmoStatus::running);
@@ -99,7 +110,22 @@ TEST_P(SmoRowsTest, WaitsBeforeTheFirstStepThatLacksARow) {
   state = batch.states()[0];
   EXPECT_EQ(state.status, SmoStatus::wants_row);
   EXPECT_EQ(state.iterations, 0);
-  EXPECT_GE(state.wanted_row, 16);  // its partner, of the other class
+  EXPECT_EQ(state.wanted_row, 16);  // the first of the other class
+}
+
+TEST_P(SmoRowsTest, TheGapAtTheLimitIsThatOfAllRows) {
+  const Points points = random_points(96, 17, 0.8);
+  Batch batch(ctx(), points);
+  batch.add({0, 48, 48, 48}, std::vector<double>(96, 2.0));
+  batch.start();
+  SteppedProblem expected = batch.stepped(0);
+  for (std::int64_t row = 0; row < points.rows; row += 5) batch.give_row(row);
+  tell_missing(batch, 0, expected);
+  advance(expected, 1e-3, many, 5);
+  batch.advance_rows({1e-3, many, 5});
+  ASSERT_EQ(batch.states()[0].status, SmoStatus::iteration_limit);
+  EXPECT_GT(expected.gap, reference::extremes(expected, false).gap);
+  expect_same(batch, {expected});
 }
 
 TEST_P(SmoRowsTest, MissingRowsAreThoseThatViolateMost) {
@@ -120,11 +146,9 @@ TEST_P(SmoRowsTest, MissingRowsAreThoseThatViolateMost) {
           SteppedProblem now = batch.stepped(p);
           now.alpha = batch.of(p, batch.alpha());
           now.gradient = batch.of(p, batch.gradient());
-          std::vector<bool> present;
-          for (std::int64_t t = 0; t < batch.problems()[p].rows(); ++t)
-            present.push_back(batch.has_row(batch.problems()[p].kernel_row(t)));
+          tell_missing(batch, p, now);
           const std::int64_t wanted = batch.problems()[p].row_of(states[p].wanted_row);
-          for (std::int64_t t : missing_rows(now, wanted, present, std::size_t(count)))
+          for (std::int64_t t : missing_rows(now, wanted, std::size_t(count)))
             expected.push_back(std::int32_t(batch.problems()[p].kernel_row(t)));
         }
         expected.resize(std::size_t(count), -1);

@@ -14,19 +14,39 @@ struct SteppedProblem {
   std::vector<float> kernel;    // n x n
   std::vector<float> diagonal;  // n
   std::vector<double> y, upper, alpha, gradient;
-  std::int64_t iterations = 0;
-  double gap = 0.0;
+  std::vector<bool> missing;  // n
+  std::int64_t iterations = 0, wanted = -1;
+  double gap = 0.0, settled_gap = 0.0;
   int stalls = 0;
-  enum { running, rebuild, converged, iteration_limit, stalled } status = running;
+  enum { running, rebuild, converged, iteration_limit, stalled, wants_row } status = running;
 
   std::size_t size() const { return y.size(); }
   bool can_rise(std::size_t t) const { return y[t] > 0 ? alpha[t] < upper[t] : alpha[t] > 0.0; }
   bool can_fall(std::size_t t) const { return y[t] > 0 ? alpha[t] > 0.0 : alpha[t] < upper[t]; }
 };
 
+// The least F of what may rise and the largest of what may fall; n: there is none.
+struct Extremes {
+  std::size_t u, low;
+  double gap;
+};
+
+inline Extremes extremes(const SteppedProblem& p, bool all) {
+  Extremes e{p.size(), p.size(), 0.0};
+  for (std::size_t t = 0; t < p.size(); ++t) {
+    if (!all && p.missing[t]) continue;
+    if (p.can_rise(t) && (e.u == p.size() || p.gradient[t] < p.gradient[e.u])) e.u = t;
+    if (p.can_fall(t) && (e.low == p.size() || p.gradient[t] > p.gradient[e.low])) e.low = t;
+  }
+  e.gap = e.u == p.size() || e.low == p.size() ? -std::numeric_limits<double>::infinity()
+                                               : p.gradient[e.low] - p.gradient[e.u];
+  return e;
+}
+
 inline void start(SteppedProblem& p) {
   p.alpha.assign(p.size(), 0.0);
   p.gradient.resize(p.size());
+  p.missing.assign(p.size(), false);
   for (std::size_t t = 0; t < p.size(); ++t) p.gradient[t] = -p.y[t];
 }
 
@@ -38,7 +58,7 @@ inline bool step(SteppedProblem& p, std::size_t u) {
   float best = 0.0f;
   for (std::size_t t = 0; t < n; ++t) {
     const float difference = float(p.gradient[t] - f_u);
-    if (!p.can_fall(t) || !(difference > 0.0f)) continue;
+    if (p.missing[t] || !p.can_fall(t) || !(difference > 0.0f)) continue;
     const float corner = p.diagonal[u] + p.diagonal[t];
     const float curvature = std::fmax(corner - 2.0f * p.kernel[u * n + t], 1e-12f);
     const float gain = difference * difference / curvature;
@@ -65,21 +85,29 @@ inline bool step(SteppedProblem& p, std::size_t u) {
 
 inline void advance(SteppedProblem& p, double tolerance, std::int64_t steps,
                     std::int64_t max_iterations) {
+  if (p.status == SteppedProblem::wants_row) p.status = SteppedProblem::running;
   if (p.status != SteppedProblem::running) return;
   for (std::int64_t taken = 0;; ++taken) {
-    std::size_t u = p.size();
-    double most = -std::numeric_limits<double>::infinity();
-    for (std::size_t t = 0; t < p.size(); ++t) {
-      if (p.can_rise(t) && (u == p.size() || p.gradient[t] < p.gradient[u])) u = t;
-      if (p.can_fall(t) && p.gradient[t] > most) most = p.gradient[t];
+    const Extremes there = extremes(p, false);
+    p.gap = there.gap;
+    bool waits = false;
+    if (p.gap < tolerance || p.gap < p.settled_gap || p.iterations >= max_iterations) {
+      const Extremes all = extremes(p, true);
+      p.gap = all.gap;
+      p.settled_gap = all.gap / 2;
+      waits = there.gap < tolerance || there.gap < p.settled_gap;
+      p.wanted = std::int64_t(all.u < p.size() && p.missing[all.u] ? all.u : all.low);
     }
-    p.gap = most - (u == p.size() ? std::numeric_limits<double>::infinity() : p.gradient[u]);
     if (p.gap < tolerance)
       p.status = SteppedProblem::converged;
     else if (p.iterations >= max_iterations)
       p.status = SteppedProblem::iteration_limit;
     if (p.status != SteppedProblem::running || taken == steps) return;
-    if (!step(p, u)) {
+    if (waits) {
+      p.status = SteppedProblem::wants_row;
+      return;
+    }
+    if (!step(p, there.u)) {
       p.status = ++p.stalls < 2 ? SteppedProblem::rebuild : SteppedProblem::stalled;
       return;
     }
@@ -100,9 +128,9 @@ inline void rebuild_gradient(SteppedProblem& p) {
 
 // SmoOps::missing_rows of one problem, by sorting; rows by their number in the problem.
 inline std::vector<std::int64_t> missing_rows(const SteppedProblem& p, std::int64_t wanted,
-                                              const std::vector<bool>& present, std::size_t count) {
+                                              std::size_t count) {
   std::vector<std::int64_t> up, low, list = {wanted};
-  const auto worth = [&](std::size_t t) { return !present[t] && std::int64_t(t) != wanted; };
+  const auto worth = [&](std::size_t t) { return p.missing[t] && std::int64_t(t) != wanted; };
   for (std::size_t t = 0; t < p.size(); ++t) {
     if (worth(t) && p.can_rise(t)) up.push_back(std::int64_t(t));
     if (worth(t) && p.can_fall(t)) low.push_back(std::int64_t(t));

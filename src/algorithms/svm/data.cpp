@@ -233,11 +233,19 @@ std::unique_ptr<RowStore> TrainingSet::make_row_store(const Kernel& kernel, doub
     plan(solver_bytes + row_bytes * double(n), "the kernel matrix");
     return std::make_unique<RowStore>(ctx_, whole_matrix(kernel, progress), diagonal(kernel));
   }
-  const bool by_number =
-      ctx_.device().name == "cpu" && n > whole_matrix_rows && products_norm_ != norm_of(kernel);
+  const bool on_cpu = ctx_.device().name == "cpu";
+  const bool by_number = on_cpu && n > whole_matrix_rows && products_norm_ != norm_of(kernel);
   const CentredRows& rows = centred(norm_of(kernel));
-  if (!by_number && held() + solver_bytes + row_bytes * double(n) <= memory_limit_)
-    return std::make_unique<RowStore>(ctx_, whole_matrix(kernel, progress), diagonal(kernel));
+  const std::size_t classes = rows_.classes.size();
+  const double table_bytes = RowStore::table_bytes(n, classes);
+  bool by_class = classes > 2 && table_bytes <= largest_table * row_bytes * double(n);
+  if (!by_number && held() + solver_bytes + row_bytes * double(n) <= memory_limit_) {
+    Matrix matrix = whole_matrix(kernel, progress);
+    if (!on_cpu || n <= whole_matrix_rows)
+      return std::make_unique<RowStore>(ctx_, std::move(matrix), diagonal(kernel));
+    return std::make_unique<RowStore>(ctx_, std::move(matrix), diagonal(kernel), rows_.classes,
+                                      by_class);
+  }
 
   const double packed_bytes = rows.packed ? 0.0 : 4.0 * double(n) * padded(x_.cols());
   const double room = memory_limit_ - held() - solver_bytes - packed_bytes;
@@ -248,10 +256,7 @@ std::unique_ptr<RowStore> TrainingSet::make_row_store(const Kernel& kernel, doub
   const auto capacity = std::int64_t(std::min(room / row_bytes, double(n)));
   std::unique_ptr<core::PackedRows>& packed = centred_[std::size_t(norm_of(kernel))]->packed;
   if (!packed) packed = kernel_ops(ctx_).pack(rows.view());
-  const std::size_t classes = rows_.classes.size();
-  const double table_bytes = RowStore::table_bytes(n, classes);
-  const bool by_class = classes > 2 && table_bytes <= largest_table * row_bytes * double(n) &&
-                        row_bytes * double(n) + table_bytes <= room;
+  by_class = by_class && row_bytes * double(n) + table_bytes <= room;
   return std::make_unique<RowStore>(ctx_, constants(kernel), *packed, x_.cols(), diagonal(kernel),
                                     capacity, rows_.classes, by_class);
 }

@@ -43,6 +43,29 @@ RowStore::RowStore(const Context& ctx, formulas::KernelConstants function,
       diagonal_(std::move(diagonal)),
       address_(at(diagonal_.size()), nullptr),
       wanted_at_(address_.size(), 0) {
+  lay_out(classes, by_class);
+}
+
+RowStore::RowStore(const Context& ctx, Matrix matrix, core::Buffer<float> diagonal,
+                   const std::vector<ClassRows>& classes, bool by_class)
+    : ctx_(ctx), capacity_(matrix.rows()), diagonal_(std::move(diagonal)) {
+  for (std::int64_t r = 0; r < matrix.rows(); ++r)
+    address_.push_back(matrix.view().data + r * matrix.view().stride);
+  wanted_at_.resize(address_.size(), 0);
+  lay_out(classes, by_class);
+  present_.assign(present_.size(), true);
+  values_computed_ = matrix.rows() * matrix.rows();
+  memory_.push_back(std::move(matrix));
+}
+
+RowStore::RowStore(const Context& ctx, Matrix matrix, core::Buffer<float> diagonal)
+    : RowStore(ctx, std::move(matrix), std::move(diagonal), {}, false) {
+  all_shown_ = true;
+  table_.assign(address_.begin(), address_.end());
+  device_table_ = {ctx_, table_};
+}
+
+void RowStore::lay_out(const std::vector<ClassRows>& classes, bool by_class) {
   if (by_class) {
     for (const ClassRows& c : classes) parts_.push_back({c.begin, c.begin + c.padded_rows});
     for (std::size_t a = 0; a < parts_.size(); ++a)
@@ -54,22 +77,6 @@ RowStore::RowStore(const Context& ctx, formulas::KernelConstants function,
   present_.resize(parts_.size() * address_.size(), false);
   table_.resize(pairs_.size() * address_.size(), nullptr);
   device_table_ = {ctx_, table_};
-}
-
-RowStore::RowStore(const Context& ctx, Matrix matrix, core::Buffer<float> diagonal)
-    : ctx_(ctx),
-      capacity_(matrix.rows()),
-      diagonal_(std::move(diagonal)),
-      parts_{{0, matrix.rows()}},
-      pairs_{{0, 0}} {
-  for (std::int64_t r = 0; r < matrix.rows(); ++r)
-    address_.push_back(matrix.view().data + r * matrix.view().stride);
-  present_.resize(address_.size(), true);
-  table_.assign(address_.begin(), address_.end());
-  device_table_ = {ctx_, table_};
-  wanted_at_.resize(address_.size(), 0);
-  values_computed_ = matrix.rows() * matrix.rows();
-  memory_.push_back(std::move(matrix));
 }
 
 double RowStore::table_bytes(std::int64_t rows, std::size_t classes) {
@@ -149,16 +156,15 @@ void RowStore::forget(std::size_t row) {
   pairs_.front().stale = true;
 }
 
-void RowStore::enter(std::size_t part, std::int32_t row) {
-  present_[part * address_.size() + at(row)] = true;
-  for (std::size_t p = 0; p < pairs_.size(); ++p) {
-    Pair& pair = pairs_[p];
-    if ((pair.first != part && pair.second != part) || !has(pair.first, row) ||
-        !has(pair.second, row))
-      continue;
-    table_[p * address_.size() + at(row)] = address_[at(row)];
-    pair.stale = true;
-  }
+void RowStore::hide() {
+  if (all_shown_) return;
+  std::fill(table_.begin(), table_.end(), nullptr);
+  for (Pair& pair : pairs_) pair.stale = true;
+}
+
+void RowStore::show(const WantedRow& want) {
+  table_[at(want.table + want.row)] = address_[at(want.row)];
+  pairs_[at(want.table / rows())].stale = true;
 }
 
 void RowStore::compute(std::size_t part, const std::vector<std::int32_t>& rows,
@@ -182,7 +188,8 @@ void RowStore::compute(std::size_t part, const std::vector<std::int32_t>& rows,
                       {addresses.span().data + first, count});
       values_computed_ += count * some.size();
       if (some.end == columns.end)
-        for (std::int64_t i = first; i < first + count; ++i) enter(part, rows[at(i)]);
+        for (std::int64_t i = first; i < first + count; ++i)
+          present_[part * address_.size() + at(rows[at(i)])] = true;
       if (between) between();
     }
   }
@@ -212,6 +219,7 @@ void RowStore::fetch(std::span<const WantedRow> wanted, const std::vector<bool>&
     missing[part].erase(end, missing[part].end());
     compute(part, missing[part], between);
   }
+  for (const WantedRow& want : wanted) show(want);
   seconds_ += core::seconds_since(start);
 }
 

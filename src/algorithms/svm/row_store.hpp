@@ -1,5 +1,6 @@
 // Rows of one kernel's matrix, computed when they are wanted: whole, or only the columns of those
-// classes whose pairs want them.
+// classes whose pairs want them. A pair sees the rows it asked for, whatever others or earlier
+// solutions left behind, so that its solution depends on nothing else.
 #pragma once
 
 #include <compare>
@@ -36,8 +37,11 @@ class WHITELINE_EXPORT RowStore {
   RowStore(const Context& ctx, formulas::KernelConstants function, const core::PackedRows& packed,
            std::int64_t channels, core::Buffer<float> diagonal, std::int64_t capacity,
            const std::vector<ClassRows>& classes, bool by_class);
-  // Holds all rows from the start.
+  // Holds all rows from the start, and shows them to all pairs.
   RowStore(const Context& ctx, Matrix matrix, core::Buffer<float> diagonal);
+  // Holds all rows from the start, but shows them as if they were computed when wanted.
+  RowStore(const Context& ctx, Matrix matrix, core::Buffer<float> diagonal,
+           const std::vector<ClassRows>& classes, bool by_class);
 
   // Memory of the tables of all pairs of classes.
   static double table_bytes(std::int64_t rows, std::size_t classes);
@@ -51,12 +55,14 @@ class WHITELINE_EXPORT RowStore {
 
   // Where the problem's rows are in table().
   std::int64_t table_of(const formulas::BinaryProblem& problem) const;
-  // Of the rows that are there now.
+  // Of the rows that are shown now.
   core::KernelRows table();
+  // Shows no row until it is fetched again, unless all rows always are.
+  void hide();
 
-  // Computes what is not there of `wanted`: at most capacity / 4 rows where some are ever
-  // forgotten. Where there is no room, rows are given back: of those not wanted by this call or the
-  // one before, first the ones `keep` does not name, then those wanted longest ago, then the
+  // Shows `wanted`, and computes what is not there of it: at most capacity / 4 rows where some are
+  // ever forgotten. Where there is no room, rows are given back: of those not wanted by this call
+  // or the one before, first the ones `keep` does not name, then those wanted longest ago, then the
   // lowest. `keep` has a number a row, or none. Calls `between` at least every 25 ms of work.
   void fetch(std::span<const WantedRow> wanted, const std::vector<bool>& keep,
              const std::function<void()>& between);
@@ -74,11 +80,12 @@ class WHITELINE_EXPORT RowStore {
   bool has(std::size_t part, std::int32_t row) const {
     return present_[part * address_.size() + at(row)];
   }
+  void lay_out(const std::vector<ClassRows>& classes, bool by_class);
   void make_room(std::int64_t wanted, const std::vector<bool>& keep);
   void add_slots(std::int64_t wanted);
   void compute(std::size_t part, const std::vector<std::int32_t>& rows,
                const std::function<void()>& between);
-  void enter(std::size_t part, std::int32_t row);
+  void show(const WantedRow& want);
   void forget(std::size_t row);
 
   Context ctx_;
@@ -91,7 +98,8 @@ class WHITELINE_EXPORT RowStore {
   std::vector<core::IndexRange> parts_;  // of the columns
   std::vector<bool> present_;            // part by part: has the row been computed there?
   std::vector<Pair> pairs_;              // a table each
-  std::vector<const float*> table_;      // pair by pair, by row; null unless both parts are there
+  std::vector<const float*> table_;      // pair by pair, by row; null unless shown
+  bool all_shown_ = false;
   core::Buffer<const float*> device_table_;
   std::vector<std::int64_t> wanted_at_;  // the call of fetch() that last wanted the row
   std::vector<float*> free_slots_;

@@ -19,10 +19,9 @@ using formulas::SmoStatus;
 
 constexpr int max_continuations = 5;  // after a final check that failed
 constexpr std::int64_t first_round = 256, largest_round = 1 << 18;  // steps
-// Kernel rows computed at a time: as many as a pass over the spectra pays for. A problem that waits
-// gets its share of them, the wanted row and those that violate most.
-constexpr std::int64_t rows_a_pass = 14;
-constexpr std::int64_t fewest_rows_a_problem = 3;
+// Rows that a problem gets at a time: the one it waits for and those that violate most. As many as
+// a pass over the spectra pays for, and as few as leave little to regret.
+constexpr std::int32_t rows_a_wait = 14;
 // Of sums of gradients, a call: about 15 ms of one thread.
 constexpr std::int64_t rebuild_terms = 20'000'000, fewest_rows_a_rebuild = 16;
 constexpr double short_round = 0.008, long_round = 0.025;  // seconds
@@ -110,10 +109,12 @@ class Run {
       report_progress();
       // Rows are asked for when no problem can go on without, so that results of the store do not
       // depend on how long a round is.
-      if (has(SmoStatus::rebuild))
-        rebuild();
-      else if (!has(SmoStatus::running) && has(SmoStatus::wants_row))
-        fetch_missing();
+      if (!has(SmoStatus::running)) {
+        if (has(SmoStatus::rebuild))
+          rebuild();
+        else if (has(SmoStatus::wants_row))
+          fetch_missing();
+      }
       open = has(SmoStatus::running) || has(SmoStatus::rebuild) || has(SmoStatus::wants_row);
     }
   }
@@ -184,20 +185,16 @@ class Run {
   }
 
   void fetch_missing() {
-    const auto waiting =
-        std::count_if(host_.begin() + first_, host_.begin() + first_ + count_,
-                      [](const SmoState& s) { return s.status == SmoStatus::wants_row; });
-    const auto share = static_cast<std::int32_t>(
-        std::max((rows_a_pass + waiting - 1) / waiting, fewest_rows_a_problem));
-    core::Buffer<std::int32_t> rows(ctx_, count_ * share);
+    core::Buffer<std::int32_t> rows(ctx_, count_ * rows_a_wait);
     ops().missing_rows(store_.table(), problems(), device_upper_.span(),
                        std::as_const(alpha_).span(), std::as_const(gradient_).span(),
-                       std::as_const(states_).span().part(first_, count_), share, rows.span());
+                       std::as_const(states_).span().part(first_, count_), rows_a_wait,
+                       rows.span());
     const std::vector<std::int32_t> chosen = rows.to_host();
     std::vector<WantedRow> wanted;
     for (std::size_t i = 0; i < chosen.size(); ++i)
       if (chosen[i] >= 0)
-        wanted.push_back({chosen[i], problems_[at(first_ + std::int64_t(i) / share)].table});
+        wanted.push_back({chosen[i], problems_[at(first_ + std::int64_t(i) / rows_a_wait)].table});
     std::vector<bool> keep;
     if (store_.short_of(std::ssize(wanted)) > 0) keep = free_rows();
     fetch(wanted, keep);
@@ -252,13 +249,14 @@ Solutions solve_problems(TrainingSet& set, const Kernel& kernel,
   const bool made = !set.has_row_store(kernel, numbers);
   RowStore& store = set.row_store(kernel, numbers, options.progress);
   for (BinaryProblem& problem : problems) problem.table = store.table_of(problem);
+  store.hide();
   const double matrix_seconds = core::seconds_since(start), row_seconds = store.seconds();
   const std::int64_t rows_before = made ? 0 : store.rows_computed();
   Run run(set.context(), store, problems, upper, options);
   const auto size = std::ssize(problems);
   // Problems that take turns would throw each other's rows out of a store that forgets.
   const std::int64_t together =
-      store.ever_forgets() ? std::max<std::int64_t>(store.capacity() / (8 * rows_a_pass), 1) : size;
+      store.ever_forgets() ? std::max<std::int64_t>(store.capacity() / (8 * rows_a_wait), 1) : size;
   for (std::int64_t first = 0; first < size; first += together)
     run.solve(first, std::min(together, size - first));
   Solutions out = run.take(std::move(problems), std::move(upper));

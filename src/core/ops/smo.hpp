@@ -35,13 +35,17 @@ class WHITELINE_EXPORT SmoOps {
                      DeviceSpan<double> gradient, DeviceSpan<formulas::SmoState> states) = 0;
 
   // At most limits.steps more steps of each problem whose status is running or wants_row; others
-  // stay as they are. In a loop:
-  //   u = argmin over up of F; gap = max over low of F - F_u     (ties: lowest row of the problem)
-  //   gap < tolerance: converged. iterations >= max_iterations: iteration_limit.
+  // stay as they are. Pairs are made of rows that are there; all gradients follow. In a loop:
+  //   u = argmin of F over the rows of up that are there    (ties: lowest row of the problem)
+  //   gap = max of F over the rows of low that are there - F_u
+  //   gap < max(tolerance, settled_gap), or iterations >= max_iterations: a look at all rows,
+  //     whole = max over low of F - min over up of F; settled_gap = next_settled_gap(whole);
+  //     waits = gap < max(tolerance, settled_gap); state.gap = whole
+  //   state.gap < tolerance: converged. iterations >= max_iterations: iteration_limit.
   //   limits.steps taken in this call: leave, running.
-  //   row u is null: status = wants_row, wanted_row = u, leave
-  //   j = argmax over low, with D = float(F_t - F_u) > 0, of pair_gain(D, ...)
-  //   row j is null: status = wants_row, wanted_row = j, leave
+  //   waits: status = wants_row, leave; wanted_row = argmin of F over up where that row is null,
+  //     else argmax over low
+  //   j = argmax over low, there, with D = float(F_t - F_u) > 0, of pair_gain(D, ...)
   //   no j, or smo_step(...) did not move: ++stalls, status = status_after_stall(stalls), leave
   //   alpha_u, alpha_j as in smo_step; F = stepped_gradient for every row; ++iterations
   // The gradient is up to date when the call leaves. Traffic a step: two kernel rows, the diagonal,
