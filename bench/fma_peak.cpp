@@ -58,7 +58,7 @@ double measure() {
   std::vector<double> rates;
   for (int run = 0; run < 25; ++run) {
     const auto start = std::chrono::steady_clock::now();
-    const double operations = cpu::isa() == cpu::Isa::avx512 ? burst_avx512()
+    const double operations = cpu::isa() >= cpu::Isa::avx512 ? burst_avx512()
                               : cpu::isa() == cpu::Isa::avx2 ? burst_avx2()
                                                              : burst_portable();
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;

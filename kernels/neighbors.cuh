@@ -1,7 +1,7 @@
 // Nearest rows (core/ops/neighbors.hpp).
 #pragma once
 
-#include "formulas/distance.hpp"
+#include "formulas/near_bound.hpp"
 #include "row_lanes.cuh"
 
 namespace whiteline::kernels {
@@ -88,10 +88,10 @@ __device__ std::uint64_t nth_smallest(const Keys& keys, std::int64_t row, std::i
 }
 
 // write(place, column, key) for the row's keys up to `largest`, places and columns ascending; by
-// the whole block.
+// the whole block. How many.
 template <class Keys, class Write>
-__device__ void each_up_to(const Keys& keys, std::int64_t row, std::uint64_t largest,
-                           const Write& write) {
+__device__ std::int64_t each_up_to(const Keys& keys, std::int64_t row, std::uint64_t largest,
+                                   const Write& write) {
   WL_SHARED(int, warp_count, [select_threads / warp_threads]);
   const int warp = int(threadIdx.x) / warp_threads, lane = int(threadIdx.x) % warp_threads;
   std::int64_t count = 0;
@@ -110,18 +110,30 @@ __device__ void each_up_to(const Keys& keys, std::int64_t row, std::uint64_t lar
     if (chosen) write(before, column, key);
     __syncthreads();
   }
+  return count;
 }
 
-// near[row * count + m]: the columns of the `count` smallest keys, ascending; bounds[row]: the
-// largest squared distance of them. One block a row.
-__global__ void select_near_rows(ProductKeys keys, std::int64_t count, std::int32_t* near,
-                                 float* bounds) {
+struct NearJob {
+  ProductKeys keys;
+  formulas::NearBound bound;
+  std::int64_t k, most, others;
+  std::int32_t *near, *counts;  // of products' rows; `most` a row
+};
+
+// near[row * most + m], m < counts[row]: the columns within near_reach() of the row, ascending;
+// none where they are `most` or more, and not all others. One block a row.
+__global__ void select_near_rows(NearJob job) {
   const std::int64_t row = blockIdx.x;
-  const std::uint64_t largest = nth_smallest(keys, row, count);
-  each_up_to(keys, row, largest, [&](std::int64_t place, std::int64_t column, std::uint64_t) {
-    near[row * count + place] = std::int32_t(column);
-  });
-  if (threadIdx.x == 0) bounds[row] = formulas::key_distance(largest);
+  const float kth = formulas::key_distance(nth_smallest(job.keys, row, job.k));
+  const double norm = sqrt(double(job.keys.norms[job.keys.first_row + row]));
+  const std::uint64_t last =
+      formulas::near_key(formulas::near_reach(job.bound, norm, 0.0, kth), -1);
+  const std::int64_t count =
+      each_up_to(job.keys, row, last, [&](std::int64_t place, std::int64_t column, std::uint64_t) {
+        if (place < job.most) job.near[row * job.most + place] = std::int32_t(column);
+      });
+  if (threadIdx.x == 0)
+    job.counts[row] = count < job.most || job.most == job.others ? std::int32_t(count) : 0;
 }
 
 // out[row * count + m]: the `count` smallest keys, in the order they lie in. One block a row.
@@ -137,6 +149,7 @@ struct RankJob {
   Table<const float> left, right;
   const std::int32_t* which;       // rows of left; null: 0, 1, 2, ...
   const std::int32_t* candidates;  // rows of right, `count` a row; null: all of them
+  const std::int32_t* counts;      // of the candidates of a row, in use
   std::int64_t rows, count;
   std::int64_t row_shift;  // without candidates: (r, r + row_shift) is left out
   std::uint64_t* keys;     // rows x count
@@ -147,8 +160,9 @@ __global__ void rank_pairs(RankJob job) {
   const std::int64_t thread = std::int64_t(blockIdx.x) * blockDim.x + threadIdx.x;
   const std::int64_t pair = thread / warp_threads;
   const int lane = int(thread % warp_threads);
-  const bool used = pair < job.rows * job.count;
-  const std::int64_t i = used ? pair / job.count : 0;
+  const bool inside = pair < job.rows * job.count;
+  const std::int64_t i = inside ? pair / job.count : 0;
+  const bool used = inside && (!job.candidates || pair % job.count < job.counts[i]);
   const std::int64_t row = job.which ? job.which[i] : i;
   const std::int64_t other = !used ? 0 : job.candidates ? job.candidates[pair] : pair % job.count;
   const float* const x = job.left.row(row);
@@ -166,14 +180,25 @@ __global__ void rank_pairs(RankJob job) {
   job.keys[pair] = left_out ? ~std::uint64_t(0) : formulas::near_key(sum, std::int32_t(other));
 }
 
-// out[to[row] * k + m]: the k smallest of the `count` keys of each row, ascending; `to` null: the
-// row itself. One block a row, with memory for `padded` keys, a power of two.
-__global__ void sort_keys(const std::uint64_t* keys, std::int64_t count, std::int64_t padded,
-                          std::int64_t k, const std::int32_t* to, std::uint64_t* out) {
+struct SortJob {
+  const std::uint64_t* keys;   // `stride` a row
+  const std::int32_t* counts;  // in use; null: all
+  std::int64_t stride, k;
+  const std::int32_t* to;  // a row of `out` for each; null: the row itself
+  std::uint64_t* out;
+};
+
+// out[to[row] * k + m]: the k smallest keys of each row that has as many, ascending. One block a
+// row, with memory for the next power of two of its keys.
+__global__ void sort_keys(SortJob job) {
   WL_DYN_SHARED(std::uint64_t, sorted);
   const std::int64_t row = blockIdx.x;
+  const std::int64_t count = job.counts ? job.counts[row] : job.stride;
+  if (count < job.k) return;
+  std::int64_t padded = 1;
+  while (padded < count) padded *= 2;
   for (std::int64_t i = threadIdx.x; i < padded; i += sort_threads)
-    sorted[i] = i < count ? keys[row * count + i] : ~std::uint64_t(0);
+    sorted[i] = i < count ? job.keys[row * job.stride + i] : ~std::uint64_t(0);
   for (std::int64_t size = 2; size <= padded; size *= 2)  // bitonic
     for (std::int64_t step = size / 2; step > 0; step /= 2) {
       __syncthreads();
@@ -187,8 +212,9 @@ __global__ void sort_keys(const std::uint64_t* keys, std::int64_t count, std::in
       }
     }
   __syncthreads();
-  const std::int64_t place = to ? to[row] : row;
-  for (std::int64_t m = threadIdx.x; m < k; m += sort_threads) out[place * k + m] = sorted[m];
+  const std::int64_t place = job.to ? job.to[row] : row;
+  for (std::int64_t m = threadIdx.x; m < job.k; m += sort_threads)
+    job.out[place * job.k + m] = sorted[m];
 }
 
 }  // namespace whiteline::kernels

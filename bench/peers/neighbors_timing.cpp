@@ -33,8 +33,10 @@ void run(int argc, char** argv) {
   std::ofstream out(argv[2], std::ios::binary);
   out.write(reinterpret_cast<const char*>(graph.indices.data()),
             std::streamsize(graph.indices.size() * sizeof(std::int32_t)));
-  fmt::print("{{\"seconds\": [{}], \"rows_redone\": {}}}\n", fmt::join(seconds, ", "),
-             graph.report.rows_redone);
+  fmt::print(
+      "{{\"seconds\": [{}], \"products\": \"{}\", \"candidates\": {:.1f}, \"rows_redone\": {}}}\n",
+      fmt::join(seconds, ", "), name(graph.report.products), graph.report.candidates,
+      graph.report.rows_redone);
 }
 
 }  // namespace

@@ -20,16 +20,23 @@ enum class Metric { euclidean, cosine, correlation };
 WHITELINE_EXPORT std::string_view name(Metric metric);        // "cosine"
 WHITELINE_EXPORT Metric metric_named(std::string_view name);  // throws InvalidArgument
 
+// What finds the candidates that are compared: products of float32, or of the numbers rounded to
+// bfloat16, in which some processors multiply twice as fast. The neighbours are the same: rounding
+// decides only how many rows are compared once more.
+enum class NearProducts { automatic, float32, bfloat16 };
+WHITELINE_EXPORT std::string_view name(NearProducts products);  // "bfloat16"
+
 struct KnnParams {
   std::int64_t k = 15;  // neighbours of each row, itself not counted; 1 <= k < rows
   Metric metric = Metric::euclidean;
+  NearProducts products = NearProducts::automatic;
   Progress progress;  // stage "neighbours", of rows
 };
 
 struct KnnReport {
-  std::int64_t candidates = 0;  // kept of each row before they were ranked
-  std::int64_t rows_redone =
-      0;  // whose candidates could not be shown to suffice: compared with all
+  NearProducts products = NearProducts::float32;  // that were taken
+  double candidates = 0.0;       // a row, that were shown to hold its neighbours and then ranked
+  std::int64_t rows_redone = 0;  // too many were as near as those: compared with all
   double seconds = 0.0;
 };
 
@@ -49,7 +56,7 @@ struct WHITELINE_EXPORT KnnGraph {
 
 // The k nearest rows of each row of x. Throws InvalidArgument for k outside its range, NaN or
 // infinity (row and channel named), or rows whose squared norm exceeds 1e30; OutOfMemory before
-// anything is taken; Cancelled.
+// anything is taken; Unsupported for products that the device does not have; Cancelled.
 WHITELINE_EXPORT KnnGraph knn_graph(const Context& ctx, const KnnParams& params, const Matrix& x);
 
 // The k nearest rows of x for each row of `queries`, which may be rows of x: they are compared with

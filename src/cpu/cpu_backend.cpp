@@ -1,7 +1,6 @@
 #include "cpu/cpu_backend.hpp"
 
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -11,23 +10,14 @@
 #include <string>
 
 #include "cpu/block_cache.hpp"
+#include "cpu/blocks.hpp"
 #include "cpu/isa.hpp"
 
 namespace whiteline::cpu {
 
 namespace {
 
-constexpr std::size_t alignment = 64;  // bytes
-constexpr std::size_t huge_page = 2 << 20;
 constexpr std::size_t kept_memory = 256 << 20;  // that was given back, at most
-
-// The size of what is taken for `bytes`: large blocks are whole huge pages.
-std::size_t block_size(std::size_t bytes) {
-  const std::size_t step = bytes >= 2 * huge_page ? huge_page : alignment;
-  const std::size_t padded = (bytes + step - 1) / step * step;
-  return padded >= bytes ? padded : bytes;
-}
-bool is_large(std::size_t size) { return size >= 2 * huge_page; }
 
 std::string processor() {
   std::ifstream file("/proc/cpuinfo");
@@ -77,10 +67,10 @@ class CpuQueue final : public core::Queue {
     const std::size_t size = block_size(bytes);
     if (is_large(size))
       if (void* const kept = cache_.take(size)) return kept;
-    void* address = take(size);
+    void* address = take_block(size);
     if (!address) {
       cache_.clear();
-      address = take(size);
+      address = take_block(size);
     }
     if (!address)
       throw OutOfMemory(
@@ -111,13 +101,6 @@ class CpuQueue final : public core::Queue {
   void synchronize() override {}
 
  private:
-  // Null where there is none.
-  static void* take(std::size_t size) {
-    void* const address = std::aligned_alloc(is_large(size) ? huge_page : alignment, size);
-    if (address && is_large(size)) madvise(address, size, MADV_HUGEPAGE);  // if it may be
-    return address;
-  }
-
   ContextOptions options_;
   BlockCache cache_{kept_memory};
   core::ThreadPool pool_;

@@ -11,7 +11,7 @@ Isa best_isa() {
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
-    return Isa::avx512;
+    return __builtin_cpu_supports("avx512bf16") ? Isa::avx512_bf16 : Isa::avx512;
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return Isa::avx2;
   return Isa::portable;
 }
@@ -25,15 +25,15 @@ Isa choose() {
   const Isa limit = best_isa();
   const char* wanted = std::getenv("WHITELINE_ISA");
   if (!wanted || !*wanted) return limit;
-  for (Isa isa : {Isa::portable, Isa::avx2, Isa::avx512})
+  for (Isa isa : {Isa::portable, Isa::avx2, Isa::avx512, Isa::avx512_bf16})
     if (name(isa) == wanted) {
       if (isa > limit)
         throw InvalidArgument(fmt::format(
             "cannot use WHITELINE_ISA={} (this processor has {}) unset it", wanted, name(limit)));
       return isa;
     }
-  throw InvalidArgument(
-      fmt::format("unknown WHITELINE_ISA={} (known: portable, avx2, avx512) unset it", wanted));
+  throw InvalidArgument(fmt::format(
+      "unknown WHITELINE_ISA={} (known: portable, avx2, avx512, avx512_bf16) unset it", wanted));
 }
 
 }  // namespace
@@ -51,6 +51,8 @@ std::string_view name(Isa isa) {
       return "avx2";
     case Isa::avx512:
       return "avx512";
+    case Isa::avx512_bf16:
+      return "avx512_bf16";
   }
   return "?";
 }

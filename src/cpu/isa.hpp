@@ -7,9 +7,9 @@
 
 namespace whiteline::cpu {
 
-enum class Isa { portable, avx2, avx512 };
+enum class Isa { portable, avx2, avx512, avx512_bf16 };
 
-// The best this processor has; WHITELINE_ISA=avx512|avx2|portable takes a lower one. Throws
+// The best this processor has; WHITELINE_ISA takes a lower one by its name. Throws
 // InvalidArgument when that variable names one the processor lacks, or none.
 WHITELINE_EXPORT Isa isa();
 // The best this processor and this build have, whatever the variable says.

@@ -1,23 +1,40 @@
 // The nearest rows of each row so far.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <utility>
 #include <vector>
 
-#include "formulas/distance.hpp"
+#include "cpu/near_keys.hpp"
+#include "cpu/scratch.hpp"
+#include "formulas/near_bound.hpp"
 
 namespace whiteline::cpu {
 
-// Keeps the `count` smallest keys of each row, and some more that came in between.
+// Which of the rows that a row was compared with may be among its k nearest.
+struct NearRule {
+  std::int64_t k, most;  // of a row: to find, and to keep
+  formulas::NearBound bound;
+  const float* squared_norms;   // of the rows
+  const float* squared_losses;  // by rounding to bfloat16; null: none
+
+  float reach(std::int64_t row, float kth) const {
+    const double loss = squared_losses ? std::sqrt(double(squared_losses[row])) : 0.0;
+    return formulas::near_reach(bound, std::sqrt(double(squared_norms[row])), loss, kth);
+  }
+};
+
+// Keeps what is within reach of each row, as far as it knows, and some more that came in between.
 class NearLists {
  public:
   // `limits` one a row: what is further than that is left out from the start.
-  NearLists(std::int64_t count, std::vector<float> limits)
-      : count_(count),
-        capacity_(2 * count + 64),
-        keys_(limits.size() * std::size_t(capacity_)),
+  NearLists(const NearRule& rule, const VectorKernels& kernels, std::vector<float> limits)
+      : rule_(rule),
+        sorter_(kernels),
+        capacity_(rule.most + 64),
+        keys_(memory_.at_least(std::ssize(limits) * capacity_)),
         used_(limits.size(), 0),
         limits_(std::move(limits)) {}
 
@@ -31,16 +48,19 @@ class NearLists {
     if (used == capacity_) shrink(row);
   }
 
-  // In no order; the smallest `count` within the limit are among them.
+  // All that came within the limit, in the order in which they came.
   std::span<const std::uint64_t> of(std::int64_t row) const {
-    return {keys_.data() + row * capacity_, std::size_t(used_[std::size_t(row)])};
+    return {keys_ + row * capacity_, std::size_t(used_[std::size_t(row)])};
   }
 
  private:
   void shrink(std::int64_t row);
 
-  std::int64_t count_, capacity_;
-  std::vector<std::uint64_t> keys_;  // rows x capacity
+  const NearRule& rule_;
+  KeySorter sorter_;
+  std::int64_t capacity_;
+  ScratchOf<std::uint64_t> memory_;
+  std::uint64_t* keys_;  // rows x capacity
   std::vector<std::int32_t> used_;
   std::vector<float> limits_;
 };

@@ -6,23 +6,21 @@
 #include <mutex>
 #include <vector>
 
-#include "core/ops/neighbors.hpp"
-#include "core/parallel.hpp"
 #include "cpu/near_lists.hpp"
-#include "cpu/panels.hpp"
+#include "cpu/near_tiles.hpp"
 
 namespace whiteline::cpu {
 
-// Leaves the `count` smallest, in no order.
-void keep_least(std::vector<std::uint64_t>& keys, std::int64_t count);
-
 class CpuNearestPass final : public core::NearestPass {
  public:
-  CpuNearestPass(core::ThreadPool& pool, const core::PreparedRows& left,
-                 const core::PreparedRows& right, std::int64_t count);
+  CpuNearestPass(core::ThreadPool& pool, const core::NearestJob& job);
 
+  NearProducts products() const override {
+    return rule_.squared_losses ? NearProducts::bfloat16 : NearProducts::float32;
+  }
   void advance(std::int64_t begin, std::int64_t end) override;
-  void finish(core::DeviceSpan<std::int32_t> near, core::DeviceSpan<float> bounds) override;
+  void finish(core::DeviceSpan<std::int32_t> candidates,
+              core::DeviceSpan<std::int32_t> counts) override;
 
  private:
   // What one thread has found; threads take one of several in turn.
@@ -30,29 +28,24 @@ class CpuNearestPass final : public core::NearestPass {
     NearLists lists;
     std::vector<NearPair> pairs;
   };
-  // Rows [begin, end) of the left side as groups of tile_rows, [group][channel][row].
-  struct Packed {
-    std::int64_t begin, end;
-    const float* numbers;
-  };
 
-  Packed pack(std::int64_t begin, std::int64_t end, Scratch& memory) const;
-  // found(pair) for the near pairs of these rows and a panel.
-  template <class Found>
-  void each_near(const Packed& rows, const Panels& panels, std::int64_t panel,
-                 const NearSides& sides, std::vector<NearPair>& pairs, Found&& found) const;
+  NearSides sides(const float* limits, const float* right_limits) const;
+  NearRule make_rule(const core::NearestJob& job) const;
+  bool rounding_pays() const;
   std::vector<float> start_limits() const;
-  // Keys of all other rows.
+  // Keys of all other rows, their rows ascending.
   void compare_with_all(std::int64_t row, std::vector<std::uint64_t>& keys) const;
+  // The keys within reach of the row, their rows ascending.
+  void collect(std::int64_t row, KeySorter& sorter, std::vector<std::uint64_t>& keys) const;
   Finder* borrow();
   void give_back(Finder* finder);
 
   core::ThreadPool& pool_;
   const VectorKernels& kernels_;
-  core::PreparedRows left_;
-  Panels panels_;  // of the right side
-  std::int64_t count_, row_shift_;
+  std::int64_t row_shift_, others_;
   bool one_set_;
+  std::unique_ptr<NearTiles> tiles_;
+  NearRule rule_;
   Scratch packed_;
   std::vector<float> start_limits_;
   std::mutex mutex_;

@@ -13,16 +13,8 @@ namespace whiteline::cpu {
 
 namespace {
 
-using formulas::key_row;
-
-constexpr std::int64_t rows_a_chunk = 16, rows_a_block = 128;
-
-// The `count` smallest, ascending.
-void write_least(std::vector<std::uint64_t>& keys, std::int64_t count, std::uint64_t* to) {
-  keep_least(keys, count);
-  std::sort(keys.begin(), keys.end());
-  std::copy(keys.begin(), keys.end(), to);
-}
+constexpr std::int64_t rows_a_chunk = 16, rows_a_block = 64;
+constexpr std::int64_t block_bytes = 512 * 1024;  // of rows that many are compared with: a cache
 
 class CpuNeighbors final : public core::NeighborOps {
  public:
@@ -44,28 +36,38 @@ class CpuNeighbors final : public core::NeighborOps {
     });
   }
 
-  std::unique_ptr<core::NearestPass> nearest(const core::PreparedRows& left,
-                                             const core::PreparedRows& right,
-                                             std::int64_t count) override {
-    return std::make_unique<CpuNearestPass>(pool_, left, right, count);
+  std::unique_ptr<core::NearestPass> nearest(const core::NearestJob& job) override {
+    return std::make_unique<CpuNearestPass>(pool_, job);
   }
 
-  // Blocks of both sides stay in a cache while their pairs are compared.
+  // Blocks of the right side stay in a cache while rows are compared with them.
   void rank(ConstMatrixView left, ConstMatrixView right,
-            core::DeviceSpan<const std::int32_t> candidates, std::int64_t count, std::int64_t k,
+            core::DeviceSpan<const std::int32_t> candidates,
+            core::DeviceSpan<const std::int32_t> counts, std::int64_t most, std::int64_t k,
             core::DeviceSpan<std::uint64_t> out) override {
-    assert(candidates.size == left.rows * count && out.size == left.rows * k && k <= count);
+    assert(counts.size == left.rows && candidates.size == left.rows * most &&
+           out.size == left.rows * k);
+    const std::int64_t row_bytes = right.stride * std::int64_t(sizeof(float));
+    const std::int64_t block =
+        std::max<std::int64_t>(block_bytes / std::max<std::int64_t>(row_bytes, 1), 1);
     core::parallel_for(pool_, left.rows, rows_a_block, [&](std::int64_t begin, std::int64_t end) {
-      std::vector<std::vector<std::uint64_t>> keys(std::size_t(end - begin));
-      for (std::int64_t block = 0; block < right.rows; block += rows_a_block)
+      std::vector<std::int64_t> done(std::size_t(end - begin), 0);
+      std::vector<float> distances(std::size_t((end - begin) * most));
+      for (std::int64_t first = 0; first < right.rows; first += block)
         for (std::int64_t row = begin; row < end; ++row) {
-          std::vector<std::uint64_t>& own = keys[std::size_t(row - begin)];
-          const std::int32_t* const other = candidates.data + row * count;
-          while (std::ssize(own) < count && other[own.size()] < block + rows_a_block)
-            own.push_back(key(left, row, right, other[own.size()]));
+          std::int64_t& from = done[std::size_t(row - begin)];
+          const std::int32_t* const others = candidates.data + row * most;
+          std::int64_t to = from;
+          while (to < counts.data[row] && others[to] < first + block) ++to;
+          compare(left, row, right, others + from, to - from,
+                  &distances[std::size_t((row - begin) * most + from)]);
+          from = to;
         }
+      KeySorter sorter(kernels_);
       for (std::int64_t row = begin; row < end; ++row)
-        write_least(keys[std::size_t(row - begin)], k, out.data + row * k);
+        if (counts.data[row] >= k)
+          write_least(sorter, &distances[std::size_t((row - begin) * most)],
+                      candidates.data + row * most, counts.data[row], k, out.data + row * k);
     });
   }
 
@@ -74,20 +76,31 @@ class CpuNeighbors final : public core::NeighborOps {
                 core::DeviceSpan<std::uint64_t> out) override {
     pool_.run(which.size, [&](std::int64_t i) {
       const std::int64_t row = which.data[i];
-      std::vector<std::uint64_t> keys;
+      std::vector<std::int32_t> others;
       for (std::int64_t other = 0; other < right.rows; ++other)
-        if (other != row + row_shift) keys.push_back(key(left, row, right, std::int32_t(other)));
-      write_least(keys, k, out.data + row * k);
+        if (other != row + row_shift) others.push_back(std::int32_t(other));
+      std::vector<float> distances(others.size());
+      compare(left, row, right, others.data(), std::ssize(others), distances.data());
+      KeySorter sorter(kernels_);
+      write_least(sorter, distances.data(), others.data(), std::ssize(others), k,
+                  out.data + row * k);
     });
   }
 
  private:
-  std::uint64_t key(ConstMatrixView left, std::int64_t row, ConstMatrixView right,
-                    std::int32_t other) const {
-    return formulas::near_key(
-        kernels_.squared_distance(left.data + row * left.stride, right.data + other * right.stride,
-                                  left.cols),
-        other);
+  void compare(ConstMatrixView left, std::int64_t row, ConstMatrixView right,
+               const std::int32_t* others, std::int64_t count, float* distances) const {
+    kernels_.squared_distances(left.data + row * left.stride, right.data, right.stride, others,
+                               count, left.cols, distances);
+  }
+
+  // The k smallest keys; `others` ascend.
+  static void write_least(KeySorter& sorter, const float* distances, const std::int32_t* others,
+                          std::int64_t count, std::int64_t k, std::uint64_t* to) {
+    std::vector<std::uint64_t> keys(static_cast<std::size_t>(count));
+    std::transform(distances, distances + count, others, keys.begin(), formulas::near_key);
+    sorter.keep_least(keys, k);
+    std::copy(keys.begin(), keys.end(), to);
   }
 
   core::ThreadPool& pool_;

@@ -62,7 +62,7 @@ void run_rows(core::ThreadPool& pool, std::int64_t row_count, const Task& task) 
   auto rows = rows_portable<Task>;
 #if defined(__x86_64__)
   if (isa() == Isa::avx2) rows = rows_avx2<Task>;
-  if (isa() == Isa::avx512) rows = rows_avx512<Task>;
+  if (isa() >= Isa::avx512) rows = rows_avx512<Task>;
 #endif
   core::parallel_for(pool, row_count, rows_at_once,
                      [&](std::int64_t begin, std::int64_t end) { rows(task, begin, end); });

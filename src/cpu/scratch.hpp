@@ -4,21 +4,22 @@
 #include <whiteline/error.hpp>
 
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
+
+#include "cpu/blocks.hpp"
 
 namespace whiteline::cpu {
 
-// 64-byte aligned floats that grow and are not cleared.
-class Scratch {
+// 64-byte aligned numbers that grow and are not cleared.
+template <class T>
+class ScratchOf {
  public:
   // Growing loses what was written.
-  float* at_least(std::int64_t size) {
+  T* at_least(std::int64_t size) {
     if (size > size_) {
       memory_.reset();
       size_ = 0;
-      const std::size_t bytes = (std::size_t(size) * sizeof(float) + 63) / 64 * 64;
-      memory_.reset(static_cast<float*>(std::aligned_alloc(64, bytes)));
+      memory_.reset(static_cast<T*>(take_block(block_size(std::size_t(size) * sizeof(T)))));
       if (!memory_)
         throw OutOfMemory(
             "cannot take scratch memory (the system refuses) close other "
@@ -27,15 +28,13 @@ class Scratch {
     }
     return memory_.get();
   }
-  const float* data() const { return memory_.get(); }
-  float* data() { return memory_.get(); }
+  const T* data() const { return memory_.get(); }
+  T* data() { return memory_.get(); }
 
  private:
-  struct Free {
-    void operator()(float* memory) const { std::free(memory); }
-  };
-  std::unique_ptr<float, Free> memory_;
+  std::unique_ptr<T, FreeBlock> memory_;
   std::int64_t size_ = 0;
 };
+using Scratch = ScratchOf<float>;
 
 }  // namespace whiteline::cpu

@@ -61,6 +61,13 @@ struct Floats {
     return Floats(_mm256_fmadd_ps(a.value, b.value, c.value));
   }
   friend Floats rounded_down(Floats a) { return Floats(_mm256_floor_ps(a.value)); }
+  // Halves of a lane's 32 bits as numbers: two of bfloat16.
+  friend Floats upper_halves(Floats a) {
+    return Floats(_mm256_and_ps(a.value, _mm256_castsi256_ps(_mm256_set1_epi32(int(0xffff0000u)))));
+  }
+  friend Floats lower_halves(Floats a) {
+    return Floats(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a.value), 16)));
+  }
   friend Floats power_of_two(Floats n) {
     const __m256i exponent = _mm256_add_epi32(_mm256_cvttps_epi32(n.value), _mm256_set1_epi32(127));
     return Floats(_mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23)));

@@ -60,6 +60,14 @@ struct Floats {
   friend Floats rounded_down(Floats a) {
     return Floats(_mm512_roundscale_ps(a.value, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC));
   }
+  // Halves of a lane's 32 bits as numbers: two of bfloat16.
+  friend Floats upper_halves(Floats a) {
+    return Floats(_mm512_castsi512_ps(
+        _mm512_and_si512(_mm512_castps_si512(a.value), _mm512_set1_epi32(int(0xffff0000u)))));
+  }
+  friend Floats lower_halves(Floats a) {
+    return Floats(_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a.value), 16)));
+  }
   friend Floats power_of_two(Floats n) {
     const __m512i exponent = _mm512_add_epi32(_mm512_cvttps_epi32(n.value), _mm512_set1_epi32(127));
     return Floats(_mm512_castsi512_ps(_mm512_slli_epi32(exponent, 23)));

@@ -79,6 +79,17 @@ struct Floats {
   friend Floats rounded_down(Floats a) {
     return made<Floats>([&](int l) { return formulas::rounded_down(a.lane[l]); });
   }
+  // Halves of a lane's 32 bits as numbers: two of bfloat16.
+  friend Floats upper_halves(Floats a) {
+    return made<Floats>([&](int l) {
+      return formulas::from_bits(__builtin_bit_cast(std::uint32_t, a.lane[l]) & 0xffff0000u);
+    });
+  }
+  friend Floats lower_halves(Floats a) {
+    return made<Floats>([&](int l) {
+      return formulas::from_bits(__builtin_bit_cast(std::uint32_t, a.lane[l]) << 16);
+    });
+  }
   friend Floats power_of_two(Floats n) {
     return made<Floats>([&](int l) { return formulas::power_of_two(n.lane[l]); });
   }

@@ -236,7 +236,7 @@ const SmoPasses& smo_passes(Isa isa) {
 #if defined(__x86_64__)
   static constexpr SmoPasses avx2{update_avx2, choose_avx2};
   static constexpr SmoPasses avx512{update_avx512, choose_avx512};
-  if (isa == Isa::avx512) return avx512;
+  if (isa >= Isa::avx512) return avx512;
   if (isa == Isa::avx2) return avx2;
 #endif
   (void)isa;

@@ -55,6 +55,11 @@ struct PreparedNorms {
   double squared_norm, mean_dot;
 };
 
+// Squares by formulas::distance_lanes.
+struct RoundedNorms {
+  float squared_norm, squared_loss;  // of the rounded row, and of what rounding took
+};
+
 struct VectorKernels {
   Isa isa;
   int tile_rows, tile_columns;
@@ -116,8 +121,19 @@ struct VectorKernels {
   void (*block_sums)(const float* const* rows, std::int64_t count, const std::int64_t* columns,
                      std::int64_t blocks, const double* coefficients, double* out);
 
-  // By formulas::distance_lanes.
-  float (*squared_distance)(const float* x, const float* y, std::int64_t count);
+  // out[r] = the distance between x and row which[r] of y by formulas::distance_lanes.
+  void (*squared_distances)(const float* x, const float* y, std::int64_t stride,
+                            const std::int32_t* which, std::int64_t rows, std::int64_t count,
+                            float* out);
+  // The n-th smallest of `count` numbers >= 0, 1 <= n <= count.
+  float (*nth_smallest)(const float* x, std::int64_t count, std::int64_t n);
+  // x rounded to bfloat16, nothing left of numbers below 2^-100, as (count + 1) / 2 words of two that
+  // stand where floats would: even channels in the lower half, a zero after the last. |x| < 2^100.
+  RoundedNorms (*round_row)(const float* x, std::int64_t count, float* pairs);
+  // As accumulate() of such words, packed likewise: totals = the product, added in any order and
+  // rounded at most twice a pair, to 2^-23.
+  void (*accumulate_pairs)(int rows, const float* left, const float* right, std::int64_t depth,
+                           float* totals);
   // The pairs of the tile, but of a row with itself, whose formulas::squared_distance is not above
   // the limit of one of the two; how many. `out` has room for the whole tile.
   int (*near_pairs)(const Tile& tile, const NearSides& sides, NearPair* out);
@@ -138,6 +154,10 @@ extern const VectorKernels kernels;
 }
 namespace avx512 {
 extern const VectorKernels kernels;
+}
+namespace avx512_bf16 {
+void accumulate_pairs(int rows, const float* left, const float* right, std::int64_t depth,
+                      float* totals);
 }
 
 }  // namespace whiteline::cpu

@@ -31,7 +31,10 @@ constexpr VectorKernels make_vector_kernels(Isa isa) {
           .primal_dots = primal_dots<F, primal_rows, primal_pairs>,
           .weigh_tile = weigh_tile<F, Shape>,
           .block_sums = block_sums<F>,
-          .squared_distance = squared_distance<F>,
+          .squared_distances = squared_distances<F>,
+          .nth_smallest = nth_smallest<F>,
+          .round_row = round_row<F>,
+          .accumulate_pairs = accumulate_pairs<F, Shape>,
           .near_pairs = near_pairs<F, Shape>,
           .exponential = map_exponential<F>,
           .hyperbolic_tangent = map_hyperbolic_tangent<F>};

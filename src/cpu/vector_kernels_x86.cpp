@@ -9,9 +9,16 @@ const VectorKernels& vector_kernels(Isa isa) {
   if (isa > best_isa())
     throw InvalidArgument(fmt::format("cannot use {} (this processor has {}) use a lower one",
                                       name(isa), name(best_isa())));
-  return isa == Isa::avx512 ? avx512::kernels
-         : isa == Isa::avx2 ? avx2::kernels
-                            : portable::kernels;
+  static const VectorKernels with_bf16 = [] {
+    VectorKernels kernels = avx512::kernels;
+    kernels.isa = Isa::avx512_bf16;
+    kernels.accumulate_pairs = avx512_bf16::accumulate_pairs;
+    return kernels;
+  }();
+  return isa == Isa::avx512_bf16 ? with_bf16
+         : isa == Isa::avx512    ? avx512::kernels
+         : isa == Isa::avx2      ? avx2::kernels
+                                 : portable::kernels;
 }
 
 }  // namespace whiteline::cpu

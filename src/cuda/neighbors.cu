@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
+#include <vector>
 
 #include "cuda/cuda_backend.hpp"
 #include "cuda/tables.cuh"
@@ -15,16 +17,28 @@ constexpr std::int64_t most_sorted = 16384;      // keys that one block sorts
 
 class CudaNearestPass final : public core::NearestPass {
  public:
-  CudaNearestPass(CudaQueue& queue, const core::PreparedRows& left, const core::PreparedRows& right,
-                  std::int64_t count)
+  CudaNearestPass(CudaQueue& queue, const core::NearestJob& job)
       : queue_(queue),
         products_(make_kernel_matrix(queue)),
-        left_(left),
-        right_(right),
-        count_(count),
-        row_shift_(core::common_row_shift(left.rows, right.rows)),
-        near_(queue, left.rows.rows * count),
-        bounds_(queue, left.rows.rows) {}
+        left_(job.left),
+        right_(job.right),
+        row_shift_(core::common_row_shift(left_.rows, right_.rows)),
+        k_(job.k),
+        others_(job.others()),
+        most_(core::most_candidates(job.k, others_)),
+        near_(queue, left_.rows.rows * most_),
+        counts_(queue, left_.rows.rows) {
+    if (job.products == NearProducts::bfloat16)
+      throw Unsupported(
+          "cannot find neighbours by products of bfloat16 (the GPU's are of float32) leave the "
+          "choice to the device");
+    std::vector<float> norms(std::size_t(right_.squared_norm.size));
+    queue_.download(norms.data(), right_.squared_norm.data, norms.size() * sizeof(float));
+    bound_ = formulas::float_bound(
+        right_.rows.cols, std::sqrt(double(*std::max_element(norms.begin(), norms.end()))));
+  }
+
+  NearProducts products() const override { return NearProducts::float32; }
 
   void advance(std::int64_t begin, std::int64_t end) override {
     const std::int64_t stride = (right_.rows.rows + 15) / 16 * 16;
@@ -40,23 +54,25 @@ class CudaNearestPass final : public core::NearestPass {
                         products);
       const kernels::ProductKeys keys{table(ConstMatrixView(products)), left_.squared_norm.data,
                                       right_.squared_norm.data, row, row_shift_};
-      launch(queue_, {unsigned(rows), kernels::select_threads}, kernels::select_near_rows, keys,
-             count_, near_.data() + row * count_, bounds_.data() + row);
+      launch(queue_, {unsigned(rows), kernels::select_threads}, kernels::select_near_rows,
+             kernels::NearJob{keys, bound_, k_, most_, others_, near_.data() + row * most_,
+                              counts_.data() + row});
     }
   }
 
-  void finish(core::DeviceSpan<std::int32_t> near, core::DeviceSpan<float> bounds) override {
-    queue_.copy(near.data, near_.data(), std::size_t(near.size) * sizeof(std::int32_t));
-    queue_.copy(bounds.data, bounds_.data(), std::size_t(bounds.size) * sizeof(float));
+  void finish(core::DeviceSpan<std::int32_t> candidates,
+              core::DeviceSpan<std::int32_t> counts) override {
+    queue_.copy(candidates.data, near_.data(), std::size_t(candidates.size) * sizeof(std::int32_t));
+    queue_.copy(counts.data, counts_.data(), std::size_t(counts.size) * sizeof(std::int32_t));
   }
 
  private:
   CudaQueue& queue_;
   std::unique_ptr<core::KernelMatrixOps> products_;
   core::PreparedRows left_, right_;
-  std::int64_t count_, row_shift_;
-  Scratch<std::int32_t> near_;
-  Scratch<float> bounds_;
+  std::int64_t row_shift_, k_, others_, most_;
+  formulas::NearBound bound_;
+  Scratch<std::int32_t> near_, counts_;
 };
 
 class CudaNeighbors final : public core::NeighborOps {
@@ -68,19 +84,18 @@ class CudaNeighbors final : public core::NeighborOps {
            table(out));
   }
 
-  std::unique_ptr<core::NearestPass> nearest(const core::PreparedRows& left,
-                                             const core::PreparedRows& right,
-                                             std::int64_t count) override {
-    return std::make_unique<CudaNearestPass>(queue_, left, right, count);
+  std::unique_ptr<core::NearestPass> nearest(const core::NearestJob& job) override {
+    return std::make_unique<CudaNearestPass>(queue_, job);
   }
 
   void rank(ConstMatrixView left, ConstMatrixView right,
-            core::DeviceSpan<const std::int32_t> candidates, std::int64_t count, std::int64_t k,
+            core::DeviceSpan<const std::int32_t> candidates,
+            core::DeviceSpan<const std::int32_t> counts, std::int64_t most, std::int64_t k,
             core::DeviceSpan<std::uint64_t> out) override {
-    const Scratch<std::uint64_t> keys(queue_, left.rows * count);
-    run_rank({table(left), table(right), nullptr, candidates.data, left.rows, count,
+    const Scratch<std::uint64_t> keys(queue_, left.rows * most);
+    run_rank({table(left), table(right), nullptr, candidates.data, counts.data, left.rows, most,
               core::no_common_rows, keys.data()});
-    sort(keys.data(), left.rows, count, k, nullptr, out.data);
+    sort({keys.data(), counts.data, most, k, nullptr, out.data}, left.rows);
   }
 
   void rank_all(ConstMatrixView left, ConstMatrixView right, std::int64_t row_shift,
@@ -93,11 +108,11 @@ class CudaNeighbors final : public core::NeighborOps {
     for (std::int64_t begin = 0; begin < which.size; begin += at_once) {
       const std::int64_t rows = std::min(at_once, which.size - begin);
       const std::int32_t* const some = which.data + begin;
-      run_rank(
-          {table(left), table(right), some, nullptr, rows, right.rows, row_shift, keys.data()});
+      run_rank({table(left), table(right), some, nullptr, nullptr, rows, right.rows, row_shift,
+                keys.data()});
       launch(queue_, {unsigned(rows), kernels::select_threads}, kernels::select_keys,
              {keys.data(), right.rows}, k, best.data());
-      sort(best.data(), rows, k, k, some, out.data);
+      sort({best.data(), nullptr, k, k, some, out.data}, rows);
     }
   }
 
@@ -109,16 +124,15 @@ class CudaNeighbors final : public core::NeighborOps {
            kernels::rank_pairs, job);
   }
 
-  void sort(const std::uint64_t* keys, std::int64_t rows, std::int64_t count, std::int64_t k,
-            const std::int32_t* to, std::uint64_t* out) {
-    const auto padded = std::int64_t(std::bit_ceil(std::uint64_t(count)));
+  void sort(const kernels::SortJob& job, std::int64_t rows) {
+    const auto padded = std::int64_t(std::bit_ceil(std::uint64_t(job.stride)));
     if (padded > most_sorted)
       throw Unsupported(
           "cannot sort so many neighbours on the GPU (16384 at most) use --device cpu or fewer");
     launch(
         queue_,
         {blocks_for(rows, 1), kernels::sort_threads, std::size_t(padded) * sizeof(std::uint64_t)},
-        kernels::sort_keys, keys, count, padded, k, to, out);
+        kernels::sort_keys, job);
   }
 
   CudaQueue& queue_;

@@ -13,95 +13,17 @@
 #include "cpu/decisions.hpp"
 #include "cpu/gemm.hpp"
 #include "cpu/vector_kernels.hpp"
+#include "support/instruction_sets.hpp"
 
 namespace whiteline {
 namespace {
 
 using cpu::Isa;
 using formulas::KernelFunction;
-
-std::vector<Isa> isas() {
-  std::vector<Isa> out;
-  for (const Isa isa : {Isa::portable, Isa::avx2, Isa::avx512})
-    if (isa <= cpu::best_isa()) out.push_back(isa);
-  return out;
-}
-
-std::vector<float> random_values(std::int64_t count, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(static_cast<std::size_t>(count));
-  for (float& value : values) value = normal(random) * (random() % 8 ? 1.0f : 1e-19f);
-  return values;
-}
-
-std::vector<std::uint32_t> bits(const std::vector<float>& values) {
-  std::vector<std::uint32_t> out(values.size());
-  if (!values.empty()) std::memcpy(out.data(), values.data(), values.size() * sizeof(float));
-  return out;
-}
-
-// Runs `work(isa)` for each instruction set and expects the same bits from all.
-template <class Work>
-void expect_same_bits(const std::string& what, Work&& work) {
-  const std::vector<std::uint32_t> first = bits(work(Isa::portable));
-  for (const Isa isa : isas()) EXPECT_EQ(bits(work(isa)), first) << what << " on " << name(isa);
-}
-
-TEST(Isa, DistancesHaveTheSameBits) {
-  for (const std::int64_t count : {0, 1, 7, 16, 31, 32, 33, 64, 257, 700}) {
-    const std::vector<float> x = random_values(count, 1), y = random_values(count, 2);
-    expect_same_bits("distance of " + std::to_string(count), [&](Isa isa) {
-      return std::vector<float>{
-          cpu::vector_kernels(isa).squared_distance(x.data(), y.data(), count)};
-    });
-  }
-}
-
-// Tiles differ in size, so whole sets of pairs are compared.
-TEST(Isa, TheSamePairsAreNear) {
-  core::ThreadPool pool(2);
-  const std::int64_t n = 97, depth = 40;
-  const std::vector<float> x = random_values(n * depth, 3);
-  std::vector<float> norms, limits;
-  for (std::int64_t i = 0; i < n; ++i) {
-    float norm = 0.0f;
-    for (std::int64_t c = 0; c < depth; ++c)
-      norm += x[std::size_t(i * depth + c)] * x[std::size_t(i * depth + c)];
-    norms.push_back(norm);
-    limits.push_back(norm * 1.5f);
-  }
-  for (const bool one_set : {true, false})
-    expect_same_bits("near pairs", [&](Isa isa) {
-      cpu::Multiplier multiplier(pool, isa);
-      std::vector<float> seen(std::size_t(n * n), -1.0f);
-      const cpu::Factor factor{x.data(), depth, 1};
-      const cpu::NearSides sides{norms.data(), norms.data(), limits.data(),
-                                 one_set ? limits.data() : nullptr, 0};
-      multiplier.run({.rows = n, .columns = n, .depth = depth, .left = factor, .right = factor},
-                     [&](const cpu::Tile& tile) {
-                       std::vector<cpu::NearPair> pairs(1024);
-                       const int count = multiplier.kernels().near_pairs(tile, sides, pairs.data());
-                       for (int i = 0; i < count; ++i) {
-                         const cpu::NearPair& pair = pairs[std::size_t(i)];
-                         float& place = seen[std::size_t(pair.row * n + pair.column)];
-                         EXPECT_EQ(place, -1.0f) << "seen twice";
-                         place = pair.squared_distance;
-                       }
-                     });
-      for (std::int64_t i = 0; i < n; ++i)
-        for (std::int64_t j = 0; j < n; ++j) {
-          const float found = seen[std::size_t(i * n + j)];
-          if (i == j || (one_set && j < i)) {
-            EXPECT_EQ(found, -1.0f) << i << ", " << j;
-          }
-          if (found < 0.0f) continue;
-          EXPECT_TRUE(found <= limits[std::size_t(i)] ||
-                      (one_set && found <= limits[std::size_t(j)]));
-        }
-      return seen;
-    });
-}
+using test::bits;
+using test::expect_same_bits;
+using test::isas;
+using test::random_values;
 
 TEST(Isa, ProductsHaveTheSameBits) {
   core::ThreadPool pool(2);

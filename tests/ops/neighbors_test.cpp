@@ -19,7 +19,15 @@ using test::at;
 using test::Framed;
 using test::Table;
 
-class NeighborsTest : public test::OpsTest<&core::Ops::neighbors> {};
+class NeighborsTest : public test::OpsTest<&core::Ops::neighbors> {
+ protected:
+  // That the device has.
+  std::vector<NearProducts> products() const {
+    if (std::string_view(device()) != "cpu")
+      return {NearProducts::automatic, NearProducts::float32};
+    return {NearProducts::automatic, NearProducts::float32, NearProducts::bfloat16};
+  }
+};
 INSTANTIATE_TEST_SUITE_P(Backends, NeighborsTest, test::all_backends(), test::backend_name);
 
 // Rows as they are, with their squared norms.
@@ -63,64 +71,104 @@ TEST_P(NeighborsTest, CentredRowsLoseTheirMeanAndConstantOnesAllOfThem) {
     }
 }
 
-// Every row's list is complete: no row that was left out is nearer than its bound.
-TEST_P(NeighborsTest, ListsHoldTheNearestInTheOrderOfTheirRows) {
-  for (const std::int64_t n : {2, 31, 33, 130})
-    for (const std::int64_t count : {std::int64_t(1), std::min<std::int64_t>(24, n - 1)}) {
-      const Table x = test::normal_table(n, 20, 2);
-      Rows rows(ctx(), x);
-      const auto pass = ops().nearest(rows.get(), rows.get(), count);
-      for (std::int64_t begin = 0; begin < n; begin += 50)
-        pass->advance(begin, std::min<std::int64_t>(begin + 50, n));
-      Buffer<std::int32_t> near(ctx(), n * count);
-      Buffer<float> bounds(ctx(), n);
-      pass->finish(near.span(), bounds.span());
-      const auto lists = near.to_host();
-      const auto limit = bounds.to_host();
-      for (std::int64_t row = 0; row < n; ++row) {
-        const std::vector<std::int32_t> list(lists.begin() + row * count,
-                                             lists.begin() + (row + 1) * count);
-        EXPECT_TRUE(std::is_sorted(list.begin(), list.end()));
-        EXPECT_EQ(std::adjacent_find(list.begin(), list.end()), list.end());
-        for (std::int32_t other = 0; other < n; ++other) {
-          const double distance = test::reference::euclidean(x.row(row), x.row(other));
-          const double allowed = test::tolerance(20, 100.0);
-          if (std::binary_search(list.begin(), list.end(), other)) {
-            EXPECT_NE(other, row);
-            EXPECT_LE(distance * distance, limit[at(row)] + allowed);
-          } else if (other != row) {
-            EXPECT_GE(distance * distance, limit[at(row)] - allowed);
-          }
+struct Lists {
+  std::int64_t most;
+  std::vector<std::int32_t> rows, counts;
+
+  std::vector<std::int32_t> of(std::int64_t row) const {
+    const auto first = rows.begin() + row * most;
+    return {first, first + counts[at(row)]};
+  }
+};
+
+Lists lists_of(const Context& ctx, core::NeighborOps& ops, const core::NearestJob& job) {
+  const std::int64_t rows = job.left.rows.rows;
+  const auto pass = ops.nearest(job);
+  EXPECT_NE(pass->products(), NearProducts::automatic);
+  for (std::int64_t begin = 0; begin < rows; begin += 50)
+    pass->advance(begin, std::min<std::int64_t>(begin + 50, rows));
+  const std::int64_t most = core::most_candidates(job.k, job.others());
+  Buffer<std::int32_t> candidates(ctx, rows * most), counts(ctx, rows);
+  pass->finish(candidates.span(), counts.span());
+  return {most, candidates.to_host(), counts.to_host()};
+}
+
+TEST_P(NeighborsTest, CandidatesHoldTheNearestInTheOrderOfTheirRows) {
+  for (const NearProducts products : products())
+    for (const std::int64_t n : {2, 31, 33, 130})
+      for (const std::int64_t k : {std::int64_t(1), std::min<std::int64_t>(24, n - 1)}) {
+        SCOPED_TRACE(testing::Message() << name(products) << ", " << n << " rows, k " << k);
+        const Table x = test::normal_table(n, 20, 2);
+        Rows rows(ctx(), x);
+        const Lists lists = lists_of(ctx(), ops(), {rows.get(), rows.get(), k, products});
+        for (std::int64_t row = 0; row < n; ++row) {
+          const std::vector<std::int32_t> list = lists.of(row);
+          ASSERT_GE(std::ssize(list), k);
+          EXPECT_TRUE(std::is_sorted(list.begin(), list.end()));
+          EXPECT_EQ(std::adjacent_find(list.begin(), list.end()), list.end());
+          EXPECT_FALSE(std::binary_search(list.begin(), list.end(), std::int32_t(row)));
+          for (const std::int32_t near : test::reference::nearest(x.row(row), x, k, row).rows)
+            EXPECT_TRUE(std::binary_search(list.begin(), list.end(), near)) << row << ", " << near;
         }
       }
+}
+
+TEST_P(NeighborsTest, RowsThatProductsCannotTellApartHaveNoCandidates) {
+  Table x = test::normal_table(90, 20, 5);
+  for (std::int64_t row = 20; row < 80; ++row)  // 60 rows far away, 1e-4 of each other
+    for (std::int64_t c = 0; c < x.cols; ++c) x(row, c) = 1e3f + 1e-4f * x(row, c);
+  Rows rows(ctx(), x);
+  for (const NearProducts products : products()) {
+    const Lists lists = lists_of(ctx(), ops(), {rows.get(), rows.get(), 3, products});
+    for (std::int64_t row = 20; row < 80; ++row) EXPECT_EQ(lists.counts[at(row)], 0) << row;
+  }
+}
+
+TEST_P(NeighborsTest, OtherRowsAreComparedWithAll) {
+  const Table x = test::normal_table(70, 33, 6), z = test::normal_table(5, 33, 7);
+  Rows all(ctx(), x), asked(ctx(), z);
+  for (const NearProducts products : products()) {
+    const Lists lists = lists_of(ctx(), ops(), {asked.get(), all.get(), 9, products});
+    for (std::int64_t row = 0; row < z.rows; ++row) {
+      const std::vector<std::int32_t> list = lists.of(row);
+      for (const std::int32_t near : test::reference::nearest(z.row(row), x, 9, -1).rows)
+        EXPECT_TRUE(std::binary_search(list.begin(), list.end(), near)) << row << ", " << near;
     }
+  }
 }
 
 TEST_P(NeighborsTest, RanksByTheDistanceOfTheRowsThemselves) {
   const Table x = test::normal_table(140, 33, 3), z = test::normal_table(9, 33, 4);
   Framed all(ctx(), x), asked(ctx(), z);
-  const std::int64_t count = 40, k = 7;
+  const std::int64_t most = 40, k = 7;
   std::vector<std::int32_t> candidates;
   for (std::int64_t row = 0; row < z.rows; ++row)
-    for (std::int64_t i = 0; i < count; ++i) candidates.push_back(std::int32_t(3 * i + row));
-  const Buffer<std::int32_t> on_device(ctx(), candidates);
+    for (std::int64_t i = 0; i < most; ++i) candidates.push_back(std::int32_t(3 * i + row));
+  const std::vector<std::int32_t> counts = {40, 39, 33, 32, 16, 8, 7, 6, 0};
+  const Buffer<std::int32_t> on_device(ctx(), candidates), in_use(ctx(), counts);
   Buffer<std::uint64_t> out(ctx(), z.rows * k), everything(ctx(), z.rows * k);
-  ops().rank(asked.view(), all.view(), on_device.span(), count, k, out.span());
+  out.fill(0);
+  ops().rank(asked.view(), all.view(), on_device.span(), in_use.span(), most, k, out.span());
   const Buffer<std::int32_t> which(ctx(), std::vector<std::int32_t>{0, 2, 8});
   everything.fill(0);
   ops().rank_all(asked.view(), all.view(), 5, which.span(), k, everything.span());
   const auto ranked = out.to_host(), full = everything.to_host();
   for (std::int64_t row = 0; row < z.rows; ++row) {
+    const std::int64_t count = counts[at(row)];
     Table some(count, x.cols);
     for (std::int64_t i = 0; i < count; ++i)
-      std::copy_n(x.values.begin() + candidates[at(row * count + i)] * x.cols, x.cols,
+      std::copy_n(x.values.begin() + candidates[at(row * most + i)] * x.cols, x.cols,
                   some.values.begin() + i * x.cols);
-    const auto want = test::reference::nearest(z.row(row), some, k, -1);
+    const auto want = test::reference::nearest(z.row(row), some, count < k ? 0 : k, -1);
     const auto of_all = test::reference::nearest(z.row(row), x, k, row + 5);
     for (std::int64_t m = 0; m < k; ++m) {
       const std::uint64_t key = ranked[at(row * k + m)], other = full[at(row * k + m)];
-      EXPECT_EQ(formulas::key_distance(key), want.squared_distances[at(m)]);
-      EXPECT_EQ(formulas::key_row(key), candidates[at(row * count + want.rows[at(m)])]);
+      if (count < k) {
+        EXPECT_EQ(key, 0u) << "written";
+      } else {
+        EXPECT_EQ(formulas::key_distance(key), want.squared_distances[at(m)]);
+        EXPECT_EQ(formulas::key_row(key), candidates[at(row * most + want.rows[at(m)])]);
+      }
       if (row == 0 || row == 2 || row == 8) {
         EXPECT_EQ(formulas::key_distance(other), of_all.squared_distances[at(m)]);
         EXPECT_EQ(formulas::key_row(other), of_all.rows[at(m)]);

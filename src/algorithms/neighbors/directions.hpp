@@ -39,7 +39,6 @@ class Centred {
   Centred(const Context& ctx, ConstMatrixView rows, const core::Buffer<float>& centre);
 
   core::PreparedRows get() const { return {rows_.view(), norms_.span(), zeros_.span()}; }
-  std::vector<float> squared_norms() const { return norms_.to_host(); }  // waits
 
  private:
   Matrix rows_;

@@ -26,6 +26,18 @@ Metric metric_named(std::string_view text) {
       "there is no metric `{}` (it is misspelt) write euclidean, cosine or correlation", text));
 }
 
+std::string_view name(NearProducts products) {
+  switch (products) {
+    case NearProducts::automatic:
+      return "automatic";
+    case NearProducts::float32:
+      return "float32";
+    case NearProducts::bfloat16:
+      return "bfloat16";
+  }
+  return "";
+}
+
 KnnGraph KnnGraph::trimmed(std::int64_t smaller_k) const {
   if (smaller_k < 1 || smaller_k > k)
     throw InvalidArgument(

@@ -1,5 +1,5 @@
-// Exact neighbours: candidates by products of centred rows, ranked by the distance that decides,
-// and a bound on rounding that shows that none was missed.
+// Exact neighbours: candidates by products of centred rows, of which a bound on rounding shows that
+// none is missing, ranked by the distance that decides.
 #include <whiteline/neighbors.hpp>
 
 #include <fmt/format.h>
@@ -23,38 +23,23 @@ using neighbors::Centred;
 using neighbors::Directions;
 
 constexpr double step_products = 1e9;  // multiply-adds of a thread between looks at the callback
-constexpr std::int64_t least_rows_a_step = 14;
+constexpr std::int64_t least_rows_a_step = 126;  // so many stay in a cache
 constexpr float squared_distance_without_direction = 2.0f;  // cosine = half of it
-
-// More than asked for, so that rounding seldom decides who is among them.
-std::int64_t candidates_for(std::int64_t k, std::int64_t others) {
-  return std::min(std::max((5 * k + 3) / 4, k + 8), others);
-}
 
 void plan_memory(const Context& ctx, Metric metric, std::int64_t rows, std::int64_t others,
                  std::int64_t channels, std::int64_t k) {
   const double padded = double((channels + 15) / 16 * 16);
   const double copies = metric == Metric::euclidean ? 2.0 : metric == Metric::cosine ? 3.0 : 4.0;
-  const double count = double(candidates_for(k, others));
+  const double most = double(core::most_candidates(k, others));
   const double bytes =
       4.0 * padded * copies * double(rows) +
-      double(rows) * (8.0 * (2.0 * count + 64.0) * ctx.threads() + 8.0 * count + 16.0 * double(k));
+      double(rows) * (8.0 * (most + 64.0) * ctx.threads() + 4.0 * most + 24.0 * double(k));
   const double limit = double(ctx.memory_limit());
   if (bytes > limit)
     throw OutOfMemory(
         fmt::format("cannot find {} neighbours of {} rows (needs {:.2f} GiB, {:.2f} GiB may be "
                     "used) raise --memory or take fewer rows or neighbours",
                     k, rows, bytes / 0x1p30, limit / 0x1p30));
-}
-
-// How far the squared distance from products may be from the one that decides, for a row of norm
-// `norm` and others up to `largest`: rounding of the product's chains, of the squared norms and
-// their sum, of the centring and of the deciding sum.
-double rounding_bound(double norm, double largest, std::int64_t channels) {
-  constexpr double unit = 0x1p-24;
-  const double chain = double(formulas::dot_block) + double(channels) / formulas::dot_block + 2.0;
-  const double sum = double(channels) / formulas::distance_lanes + 15.0;
-  return unit * (2.0 * chain * norm * largest + sum * (norm + largest) * (norm + largest));
 }
 
 struct Search {
@@ -68,19 +53,20 @@ struct Search {
   std::vector<std::uint64_t> run(std::int64_t k);
 
  private:
-  // `count` rows near each row. Rows that are not among them are at a squared distance of `beyond`
-  // or more.
-  core::Buffer<std::int32_t> candidates(std::int64_t count, std::vector<double>& beyond);
+  struct Candidates {  // as core::NearestPass finds them
+    core::Buffer<std::int32_t> rows, counts;
+  };
+  Candidates candidates(std::int64_t k, std::int64_t most);
   core::NeighborOps& ops() const { return core::need(ctx.queue().ops().neighbors, "neighbors"); }
 };
 
-core::Buffer<std::int32_t> Search::candidates(std::int64_t count, std::vector<double>& beyond) {
+Search::Candidates Search::candidates(std::int64_t k, std::int64_t most) {
   const core::Buffer<float> centre = neighbors::mean_row(ctx, right.view());
   const Centred others(ctx, right.view(), centre);
   std::optional<Centred> own;
   if (row_shift != 0) own.emplace(ctx, left.view(), centre);
-  const Centred& rows = own ? *own : others;
-  const auto pass = ops().nearest(rows.get(), others.get(), count);
+  const auto pass = ops().nearest({(own ? *own : others).get(), others.get(), k, params.products});
+  report.products = pass->products();
   const std::int64_t total = left.view().rows;
   const double row_products = double(right.view().rows) * double(right.view().cols + 32);
   const std::int64_t step =
@@ -89,34 +75,24 @@ core::Buffer<std::int32_t> Search::candidates(std::int64_t count, std::vector<do
     whiteline::report(params.progress, "neighbours", std::uint64_t(begin), std::uint64_t(total));
     pass->advance(begin, std::min(begin + step, total));
   }
-  core::Buffer<std::int32_t> near(ctx, total * count);
-  core::Buffer<float> bounds(ctx, total);
-  pass->finish(near.span(), bounds.span());
-  const std::vector<float> norms = rows.squared_norms(), other_norms = others.squared_norms();
-  const double largest =
-      std::sqrt(double(*std::max_element(other_norms.begin(), other_norms.end())));
-  const std::vector<float> left_out = bounds.to_host();
-  for (std::size_t row = 0; row < norms.size(); ++row)
-    beyond.push_back(double(left_out[row]) -
-                     rounding_bound(std::sqrt(double(norms[row])), largest, left.view().cols));
-  return near;
+  Candidates found{{ctx, total * most}, {ctx, total}};
+  pass->finish(found.rows.span(), found.counts.span());
+  ctx.synchronize();  // before the rows that were compared go
+  return found;
 }
 
 std::vector<std::uint64_t> Search::run(std::int64_t k) {
   const std::int64_t rows = left.view().rows;
-  const std::int64_t others = right.view().rows - (row_shift == 0 ? 1 : 0);
-  const std::int64_t count = candidates_for(k, others);
-  std::vector<double> beyond;
-  const core::Buffer<std::int32_t> near = candidates(count, beyond);
+  const std::int64_t most = core::most_candidates(k, right.view().rows - (row_shift == 0 ? 1 : 0));
+  const Candidates found = candidates(k, most);
   core::Buffer<std::uint64_t> ranked(ctx, rows * k);
-  ops().rank(left.view(), right.view(), near.span(), count, k, ranked.span());
-  report.candidates = count;
-  std::vector<std::uint64_t> best = ranked.to_host();
-  if (count == others) return best;  // nobody was left out
+  ops().rank(left.view(), right.view(), found.rows.span(), found.counts.span(), most, k,
+             ranked.span());
+  const std::vector<std::int32_t> counts = found.counts.to_host();
   std::vector<std::int32_t> doubtful;
-  for (std::int64_t row = 0; row < rows; ++row) {
-    const double last = formulas::key_distance(best[std::size_t(row * k + k - 1)]);
-    if (!(last < beyond[std::size_t(row)])) doubtful.push_back(std::int32_t(row));
+  for (std::size_t row = 0; row < counts.size(); ++row) {
+    report.candidates += double(counts[row]) / double(rows);
+    if (counts[row] == 0) doubtful.push_back(std::int32_t(row));
   }
   report.rows_redone = std::ssize(doubtful);
   for (std::size_t begin = 0; begin < doubtful.size(); begin += 256) {
@@ -126,7 +102,7 @@ std::vector<std::uint64_t> Search::run(std::int64_t k) {
     const core::Buffer<std::int32_t> which(ctx, std::span<const std::int32_t>(part));
     ops().rank_all(left.view(), right.view(), row_shift, which.span(), k, ranked.span());
   }
-  return doubtful.empty() ? best : ranked.to_host();
+  return ranked.to_host();
 }
 
 float distance_of(Metric metric, float squared_distance) {
