@@ -5,6 +5,7 @@
 #include <whiteline/augment.hpp>
 #include <whiteline/charts.hpp>
 #include <whiteline/context.hpp>
+#include <whiteline/embedding_metrics.hpp>
 #include <whiteline/error.hpp>
 #include <whiteline/io.hpp>
 #include <whiteline/kernel_matrix.hpp>

@@ -17,10 +17,30 @@ WL_HD inline float rounded_down(float x) { return floorf(x); }
 
 WL_HD inline float select(bool condition, float yes, float no) { return condition ? yes : no; }
 
+// b where they are equal or one is NaN, as the vector instructions have it.
+WL_HD inline float smaller(float a, float b) { return a < b ? a : b; }
+WL_HD inline float larger(float a, float b) { return a > b ? a : b; }
+
 WL_HD inline float from_bits(std::uint32_t bits) {
   float value;
   std::memcpy(&value, &bits, sizeof value);
   return value;
+}
+WL_HD inline std::uint32_t to_bits(float value) {
+  std::uint32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+// Of a normal x > 0: x = binary_mantissa(x) 2^binary_exponent(x), the mantissa in
+// [sqrt 1/2, sqrt 2).
+constexpr std::uint32_t root_half_bits = 0x3f3504f3u;
+WL_HD inline float binary_exponent(float x) {
+  return float(std::int32_t(to_bits(x) - root_half_bits) >> 23);
+}
+WL_HD inline float binary_mantissa(float x) {
+  const std::uint32_t bits = to_bits(x);
+  return from_bits(bits - ((bits - root_half_bits) & 0xff800000u));
 }
 
 // 2^n for a whole n in [-126, 127].
@@ -91,6 +111,38 @@ WL_HD inline float natural_logarithm(float x) {
   y = multiply_add(n, -2.12194440e-4f, y);
   y = multiply_add(s, -0.5f, y);
   return multiply_add(n, 0.693359375f, r + y);
+}
+
+// log2 x for normal x > 0, at most 2 ulp off: the exponent, and r plus r times a polynomial of the
+// mantissa less 1, r (minimax of the relative error, by Remez' exchange).
+template <class F>
+WL_HD inline F binary_logarithm(F x) {
+  const F r = binary_mantissa(x) - F(1.0f);
+  F p = F(1.2583701313e-1f);
+  p = multiply_add(p, r, F(-2.0726972818e-1f));
+  p = multiply_add(p, r, F(2.1571560204e-1f));
+  p = multiply_add(p, r, F(-2.3894482851e-1f));
+  p = multiply_add(p, r, F(2.8791624308e-1f));
+  p = multiply_add(p, r, F(-3.6070367694e-1f));
+  p = multiply_add(p, r, F(4.8091062903e-1f));
+  p = multiply_add(p, r, F(-7.2134733200e-1f));
+  p = multiply_add(p, r, F(4.4269502163e-1f));
+  return multiply_add(p, r, r + binary_exponent(x));
+}
+
+// 2^x for x clamped to [-126, 126], at most 2 ulp off: the nearest whole number and a polynomial of
+// the rest (minimax of the relative error, by Remez' exchange). x is not NaN.
+template <class F>
+WL_HD inline F binary_exponential(F x) {
+  const F y = larger(smaller(x, F(126.0f)), F(-126.0f));
+  const F n = rounded_down(y + F(0.5f)), r = y - n;
+  F p = F(1.5353361960e-4f);
+  p = multiply_add(p, r, F(1.3398873853e-3f));
+  p = multiply_add(p, r, F(9.6184369177e-3f));
+  p = multiply_add(p, r, F(5.5503323674e-2f));
+  p = multiply_add(p, r, F(2.4022647738e-1f));
+  p = multiply_add(p, r, F(6.9314718246e-1f));
+  return multiply_add(p, r, F(1.0f)) * power_of_two(n);
 }
 
 struct SineCosine {

@@ -8,9 +8,12 @@
 
 namespace whiteline::formulas {
 
-struct PhiloxWords {
-  std::uint32_t word[4];
+// W is std::uint32_t, or a vector of them (src/cpu/simd_*.hpp), one generator a lane.
+template <class W>
+struct PhiloxOf {
+  W word[4];
 };
+using PhiloxWords = PhiloxOf<std::uint32_t>;
 
 // What a draw is for; part of its counter, so that no two uses share numbers.
 enum class Purpose : std::uint32_t {
@@ -28,13 +31,14 @@ WL_HD inline std::uint32_t high_product(std::uint32_t a, std::uint32_t b) {
   return std::uint32_t((std::uint64_t(a) * b) >> 32);
 }
 
-WL_HD inline PhiloxWords philox(PhiloxWords counter, std::uint32_t key0, std::uint32_t key1) {
+template <class W = std::uint32_t>
+WL_HD inline PhiloxOf<W> philox(PhiloxOf<W> counter, std::uint32_t key0, std::uint32_t key1) {
   for (int round = 0; round < 10; ++round) {
-    const std::uint32_t high0 = high_product(0xD2511F53u, counter.word[0]),
-                        low0 = 0xD2511F53u * counter.word[0],
-                        high1 = high_product(0xCD9E8D57u, counter.word[2]),
-                        low1 = 0xCD9E8D57u * counter.word[2];
-    counter = {{high1 ^ counter.word[1] ^ key0, low1, high0 ^ counter.word[3] ^ key1, low0}};
+    const W high0 = high_product(W(0xD2511F53u), counter.word[0]),
+            low0 = W(0xD2511F53u) * counter.word[0],
+            high1 = high_product(W(0xCD9E8D57u), counter.word[2]),
+            low1 = W(0xCD9E8D57u) * counter.word[2];
+    counter = {{high1 ^ counter.word[1] ^ W(key0), low1, high0 ^ counter.word[3] ^ W(key1), low0}};
     key0 += 0x9E3779B9u;
     key1 += 0xBB67AE85u;
   }

@@ -1,10 +1,9 @@
-// UMAP's layout: which edges are active in an epoch, which rows are drawn, and the forces between
-// two positions (L. McInnes, J. Healy, J. Melville, arXiv:1802.03426).
+// UMAP's layout (L. McInnes, J. Healy, J. Melville, arXiv:1802.03426): which edges are active in an
+// epoch, and which rows are drawn. Its forces: layout_forces.hpp.
 #pragma once
 
 #include <cstdint>
 
-#include "formulas/math.hpp"
 #include "formulas/philox.hpp"
 #include "host_device.hpp"
 
@@ -46,11 +45,14 @@ WL_HD inline bool edge_is_active(std::uint32_t activity, std::uint32_t phase, st
 
 // The words for four draws of a row in an epoch: draw s of its m-th active edge has slot
 // m * draws + s, which is word slot % 4 of block slot / 4.
-WL_HD inline PhiloxWords draw_words(std::uint64_t seed, std::uint32_t epoch, std::uint32_t row,
+template <class W>
+WL_HD inline PhiloxOf<W> draw_words(std::uint64_t seed, std::uint32_t epoch, W row,
                                     std::uint32_t block) {
-  return philox_block(seed, block, epoch, 0, Purpose::layout_draw, row);
+  return philox<W>({{W(block), W(epoch), W(std::uint32_t(Purpose::layout_draw) << 8), row}},
+                   std::uint32_t(seed), std::uint32_t(seed >> 32));
 }
-WL_HD inline std::uint32_t drawn_row(std::uint32_t word, std::uint32_t rows) {
+template <class W>
+WL_HD inline W drawn_row(W word, W rows) {
   return high_product(word, rows);
 }
 

@@ -49,6 +49,7 @@ class CpuQueue final : public core::Queue {
     ops_.preprocess = make_preprocess(pool_);
     ops_.kernel_matrix = make_kernel_matrix(pool_);
     ops_.neighbors = make_neighbors(pool_);
+    ops_.layout = make_layout(pool_);
     ops_.smo = make_smo(pool_);
     ops_.svm_predict = make_svm_predict(pool_);
   }

@@ -15,6 +15,7 @@ std::unique_ptr<core::ReduceOps> make_reduce(core::ThreadPool& pool);
 std::unique_ptr<core::PreprocessOps> make_preprocess(core::ThreadPool& pool);
 std::unique_ptr<core::KernelMatrixOps> make_kernel_matrix(core::ThreadPool& pool);
 std::unique_ptr<core::NeighborOps> make_neighbors(core::ThreadPool& pool);
+std::unique_ptr<core::LayoutOps> make_layout(core::ThreadPool& pool);
 std::unique_ptr<core::SmoOps> make_smo(core::ThreadPool& pool);
 std::unique_ptr<core::SvmPredictOps> make_svm_predict(core::ThreadPool& pool);
 

@@ -1,5 +1,5 @@
-// Eight floats of AVX2 with FMA. Only for files compiled for it: nothing in here may be used from,
-// or shared with, code that runs on every processor.
+// Eight floats, or 32-bit words, of AVX2 with FMA. Only for files compiled for it: nothing in here
+// may be used from, or shared with, code that runs on every processor.
 #pragma once
 
 #include <immintrin.h>
@@ -12,6 +12,8 @@ struct Floats {
   static constexpr int lanes = 8;
   struct Mask {
     __m256 bits;  // all ones or all zeros a lane
+    friend Mask operator&(Mask a, Mask b) { return {_mm256_and_ps(a.bits, b.bits)}; }
+    friend Mask operator|(Mask a, Mask b) { return {_mm256_or_ps(a.bits, b.bits)}; }
   };
 
   __m256 value;
@@ -60,6 +62,8 @@ struct Floats {
   friend Floats multiply_add(Floats a, Floats b, Floats c) {
     return Floats(_mm256_fmadd_ps(a.value, b.value, c.value));
   }
+  friend Floats smaller(Floats a, Floats b) { return Floats(_mm256_min_ps(a.value, b.value)); }
+  friend Floats larger(Floats a, Floats b) { return Floats(_mm256_max_ps(a.value, b.value)); }
   friend Floats rounded_down(Floats a) { return Floats(_mm256_floor_ps(a.value)); }
   // Halves of a lane's 32 bits as numbers: two of bfloat16.
   friend Floats upper_halves(Floats a) {
@@ -72,10 +76,97 @@ struct Floats {
     const __m256i exponent = _mm256_add_epi32(_mm256_cvttps_epi32(n.value), _mm256_set1_epi32(127));
     return Floats(_mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23)));
   }
+  friend Floats binary_exponent(Floats a) {
+    return Floats(_mm256_cvtepi32_ps(_mm256_srai_epi32(above_root_half(a), 23)));
+  }
+  friend Floats binary_mantissa(Floats a) {
+    const __m256i power = _mm256_and_si256(above_root_half(a), _mm256_set1_epi32(~0x7fffff));
+    return Floats(_mm256_castsi256_ps(_mm256_sub_epi32(_mm256_castps_si256(a.value), power)));
+  }
 
  private:
+  static __m256i above_root_half(Floats a) {  // formulas::root_half_bits
+    return _mm256_sub_epi32(_mm256_castps_si256(a.value), _mm256_set1_epi32(0x3f3504f3));
+  }
   static __m256i numbers() { return _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7); }
 };
+
+// As many numbers of 32 bits without sign.
+struct Words {
+  using Mask = Floats::Mask;
+
+  __m256i value;
+
+  Words() = default;
+  explicit Words(std::uint32_t x) : value(_mm256_set1_epi32(int(x))) {}
+  explicit Words(__m256i x) : value(x) {}
+
+  static Words load(const void* from) {
+    return Words(_mm256_loadu_si256(static_cast<const __m256i*>(from)));
+  }
+  static Words load(const void* from, Mask mask) {  // zeros elsewhere
+    return Words(
+        _mm256_maskload_epi32(static_cast<const int*>(from), _mm256_castps_si256(mask.bits)));
+  }
+  void store(void* to) const { _mm256_storeu_si256(static_cast<__m256i*>(to), value); }
+
+  friend Words operator+(Words a, Words b) { return Words(_mm256_add_epi32(a.value, b.value)); }
+  friend Words operator*(Words a, Words b) { return Words(_mm256_mullo_epi32(a.value, b.value)); }
+  friend Words operator^(Words a, Words b) { return Words(_mm256_xor_si256(a.value, b.value)); }
+  friend Words high_product(Words a, Words b) {  // formulas::high_product
+    const __m256i even = _mm256_srli_epi64(_mm256_mul_epu32(a.value, b.value), 32);
+    const __m256i odd =
+        _mm256_mul_epu32(_mm256_srli_epi64(a.value, 32), _mm256_srli_epi64(b.value, 32));
+    return Words(_mm256_blend_epi32(even, odd, 0xaa));
+  }
+  friend Mask operator<(Words a, Words b) {  // by the signed comparison there is
+    const __m256i sign = _mm256_set1_epi32(int(0x80000000u));
+    return mask(
+        _mm256_cmpgt_epi32(_mm256_xor_si256(b.value, sign), _mm256_xor_si256(a.value, sign)));
+  }
+  friend Mask operator==(Words a, Words b) { return mask(_mm256_cmpeq_epi32(a.value, b.value)); }
+  friend Mask operator!=(Words a, Words b) {
+    return mask(_mm256_xor_si256(_mm256_cmpeq_epi32(a.value, b.value), _mm256_set1_epi32(-1)));
+  }
+  friend Words select(Mask condition, Words yes, Words no) {
+    return Words(_mm256_blendv_epi8(no.value, yes.value, _mm256_castps_si256(condition.bits)));
+  }
+
+ private:
+  static Mask mask(__m256i all_or_nothing) { return {_mm256_castsi256_ps(all_or_nothing)}; }
+};
+
+// from[index], 32 bits each; index < 2^31.
+inline Words gather_words(const void* from, Words index) {
+  return Words(_mm256_i32gather_epi32(static_cast<const int*>(from), index.value, 4));
+}
+inline Floats gather(const float* from, Words index) {
+  return Floats(_mm256_i32gather_ps(from, index.value, 4));
+}
+// from[2 index] and from[2 index + 1].
+inline void gather_pairs(const float* from, Words index, Floats& first, Floats& second) {
+  const auto* const pairs = reinterpret_cast<const double*>(from);
+  const __m256 low =
+      _mm256_castpd_ps(_mm256_i32gather_pd(pairs, _mm256_castsi256_si128(index.value), 8));
+  const __m256 high =
+      _mm256_castpd_ps(_mm256_i32gather_pd(pairs, _mm256_extracti128_si256(index.value, 1), 8));
+  const auto in_order = [](__m256 x) {  // halves' lanes 0 1, 4 5, 2 3, 6 7
+    return Floats(_mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(x), 0xd8)));
+  };
+  first = in_order(_mm256_shuffle_ps(low, high, 0x88));
+  second = in_order(_mm256_shuffle_ps(low, high, 0xdd));
+}
+
+// Writes the lanes that the mask has, one after the other; how many. What lies behind them, up to
+// Floats::lanes of all, may change.
+inline int append(Words a, Words::Mask mask, void* to) {
+  std::uint32_t lane[Floats::lanes];
+  a.store(lane);
+  int count = 0;
+  for (std::uint32_t left = bits(mask); left != 0; left &= left - 1)
+    static_cast<std::uint32_t*>(to)[count++] = lane[__builtin_ctz(left)];
+  return count;
+}
 
 // Rows become columns.
 inline void transpose(Floats (&rows)[8]) {

@@ -1,5 +1,5 @@
-// Sixteen floats of AVX-512 (F, BW, VL, DQ). Only for files compiled for it: nothing in here may be
-// used from, or shared with, code that runs on every processor.
+// Sixteen floats, or 32-bit words, of AVX-512 (F, BW, VL, DQ). Only for files compiled for it:
+// nothing in here may be used from, or shared with, code that runs on every processor.
 #pragma once
 
 #include <immintrin.h>
@@ -12,6 +12,8 @@ struct Floats {
   static constexpr int lanes = 16;
   struct Mask {
     __mmask16 bits;
+    friend Mask operator&(Mask a, Mask b) { return {__mmask16(a.bits & b.bits)}; }
+    friend Mask operator|(Mask a, Mask b) { return {__mmask16(a.bits | b.bits)}; }
   };
 
   __m512 value;
@@ -57,6 +59,8 @@ struct Floats {
   friend Floats multiply_add(Floats a, Floats b, Floats c) {
     return Floats(_mm512_fmadd_ps(a.value, b.value, c.value));
   }
+  friend Floats smaller(Floats a, Floats b) { return Floats(_mm512_min_ps(a.value, b.value)); }
+  friend Floats larger(Floats a, Floats b) { return Floats(_mm512_max_ps(a.value, b.value)); }
   friend Floats rounded_down(Floats a) {
     return Floats(_mm512_roundscale_ps(a.value, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC));
   }
@@ -72,7 +76,76 @@ struct Floats {
     const __m512i exponent = _mm512_add_epi32(_mm512_cvttps_epi32(n.value), _mm512_set1_epi32(127));
     return Floats(_mm512_castsi512_ps(_mm512_slli_epi32(exponent, 23)));
   }
+  friend Floats binary_exponent(Floats a) {
+    return Floats(_mm512_cvtepi32_ps(_mm512_srai_epi32(above_root_half(a), 23)));
+  }
+  friend Floats binary_mantissa(Floats a) {
+    const __m512i power = _mm512_and_si512(above_root_half(a), _mm512_set1_epi32(~0x7fffff));
+    return Floats(_mm512_castsi512_ps(_mm512_sub_epi32(_mm512_castps_si512(a.value), power)));
+  }
+
+ private:
+  static __m512i above_root_half(Floats a) {  // formulas::root_half_bits
+    return _mm512_sub_epi32(_mm512_castps_si512(a.value), _mm512_set1_epi32(0x3f3504f3));
+  }
 };
+
+// As many numbers of 32 bits without sign.
+struct Words {
+  using Mask = Floats::Mask;
+
+  __m512i value;
+
+  Words() = default;
+  explicit Words(std::uint32_t x) : value(_mm512_set1_epi32(int(x))) {}
+  explicit Words(__m512i x) : value(x) {}
+
+  static Words load(const void* from) { return Words(_mm512_loadu_si512(from)); }
+  static Words load(const void* from, Mask mask) {  // zeros elsewhere
+    return Words(_mm512_maskz_loadu_epi32(mask.bits, from));
+  }
+  void store(void* to) const { _mm512_storeu_si512(to, value); }
+
+  friend Words operator+(Words a, Words b) { return Words(_mm512_add_epi32(a.value, b.value)); }
+  friend Words operator*(Words a, Words b) { return Words(_mm512_mullo_epi32(a.value, b.value)); }
+  friend Words operator^(Words a, Words b) { return Words(_mm512_xor_si512(a.value, b.value)); }
+  friend Words high_product(Words a, Words b) {  // formulas::high_product
+    const __m512i even = _mm512_srli_epi64(_mm512_mul_epu32(a.value, b.value), 32);
+    const __m512i odd =
+        _mm512_mul_epu32(_mm512_srli_epi64(a.value, 32), _mm512_srli_epi64(b.value, 32));
+    return Words(_mm512_mask_blend_epi32(0xaaaa, even, odd));
+  }
+  friend Mask operator<(Words a, Words b) { return {_mm512_cmplt_epu32_mask(a.value, b.value)}; }
+  friend Mask operator==(Words a, Words b) { return {_mm512_cmpeq_epi32_mask(a.value, b.value)}; }
+  friend Mask operator!=(Words a, Words b) { return {_mm512_cmpneq_epi32_mask(a.value, b.value)}; }
+  friend Words select(Mask condition, Words yes, Words no) {
+    return Words(_mm512_mask_blend_epi32(condition.bits, no.value, yes.value));
+  }
+};
+
+// from[index], 32 bits each; index < 2^31.
+inline Words gather_words(const void* from, Words index) {
+  return Words(_mm512_i32gather_epi32(index.value, from, 4));
+}
+inline Floats gather(const float* from, Words index) {
+  return Floats(_mm512_i32gather_ps(index.value, from, 4));
+}
+// from[2 index] and from[2 index + 1].
+inline void gather_pairs(const float* from, Words index, Floats& first, Floats& second) {
+  const __m512i low = _mm512_i32gather_epi64(_mm512_castsi512_si256(index.value), from, 8);
+  const __m512i high = _mm512_i32gather_epi64(_mm512_extracti64x4_epi64(index.value, 1), from, 8);
+  const __m512i even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+  const __m512i odd = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+  first = Floats(_mm512_castsi512_ps(_mm512_permutex2var_epi32(low, even, high)));
+  second = Floats(_mm512_castsi512_ps(_mm512_permutex2var_epi32(low, odd, high)));
+}
+
+// Writes the lanes that the mask has, one after the other; how many. What lies behind them, up to
+// Floats::lanes of all, may change.
+inline int append(Words a, Words::Mask mask, void* to) {
+  _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(mask.bits, a.value));
+  return __builtin_popcount(mask.bits);
+}
 
 // Rows become columns.
 inline void transpose(Floats (&rows)[16]) {

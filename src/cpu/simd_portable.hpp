@@ -1,9 +1,12 @@
-// Four floats in plain C++, for any processor: the same arithmetic as the vector instructions.
+// Four floats, or 32-bit words, in plain C++, for any processor: the same arithmetic as the vector
+// instructions.
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 
 #include "formulas/math.hpp"
+#include "formulas/philox.hpp"
 #include "formulas/sum.hpp"
 
 namespace whiteline::cpu::portable {
@@ -12,6 +15,12 @@ struct Floats {
   static constexpr int lanes = 4;
   struct Mask {
     bool lane[lanes];
+    friend Mask operator&(Mask a, Mask b) {
+      return made<Mask>([&](int l) { return a.lane[l] && b.lane[l]; });
+    }
+    friend Mask operator|(Mask a, Mask b) {
+      return made<Mask>([&](int l) { return a.lane[l] || b.lane[l]; });
+    }
   };
 
   float lane[lanes];
@@ -76,6 +85,12 @@ struct Floats {
     return made<Floats>(
         [&](int l) { return formulas::multiply_add(a.lane[l], b.lane[l], c.lane[l]); });
   }
+  friend Floats smaller(Floats a, Floats b) {
+    return made<Floats>([&](int l) { return formulas::smaller(a.lane[l], b.lane[l]); });
+  }
+  friend Floats larger(Floats a, Floats b) {
+    return made<Floats>([&](int l) { return formulas::larger(a.lane[l], b.lane[l]); });
+  }
   friend Floats rounded_down(Floats a) {
     return made<Floats>([&](int l) { return formulas::rounded_down(a.lane[l]); });
   }
@@ -93,8 +108,13 @@ struct Floats {
   friend Floats power_of_two(Floats n) {
     return made<Floats>([&](int l) { return formulas::power_of_two(n.lane[l]); });
   }
+  friend Floats binary_exponent(Floats a) {
+    return made<Floats>([&](int l) { return formulas::binary_exponent(a.lane[l]); });
+  }
+  friend Floats binary_mantissa(Floats a) {
+    return made<Floats>([&](int l) { return formulas::binary_mantissa(a.lane[l]); });
+  }
 
- private:
   template <class Vector, class Make>
   static Vector made(Make&& make) {
     Vector result;
@@ -102,6 +122,86 @@ struct Floats {
     return result;
   }
 };
+
+// As many numbers of 32 bits without sign.
+struct Words {
+  using Mask = Floats::Mask;
+  static constexpr int lanes = Floats::lanes;
+
+  std::uint32_t lane[lanes];
+
+  Words() = default;
+  explicit Words(std::uint32_t x) {
+    for (std::uint32_t& each : lane) each = x;
+  }
+
+  static Words load(const void* from) {
+    Words all;
+    std::memcpy(all.lane, from, sizeof all.lane);
+    return all;
+  }
+  static Words load(const void* from, Mask mask) {  // zeros elsewhere
+    const auto* const words = static_cast<const unsigned char*>(from);
+    Words some(0u);
+    for (int l = 0; l < lanes; ++l)
+      if (mask.lane[l]) std::memcpy(some.lane + l, words + 4 * l, 4);
+    return some;
+  }
+  void store(void* to) const { std::memcpy(to, lane, sizeof lane); }
+
+  friend Words operator+(Words a, Words b) {
+    return Floats::made<Words>([&](int l) { return a.lane[l] + b.lane[l]; });
+  }
+  friend Words operator*(Words a, Words b) {
+    return Floats::made<Words>([&](int l) { return a.lane[l] * b.lane[l]; });
+  }
+  friend Words operator^(Words a, Words b) {
+    return Floats::made<Words>([&](int l) { return a.lane[l] ^ b.lane[l]; });
+  }
+  friend Words high_product(Words a, Words b) {
+    return Floats::made<Words>([&](int l) { return formulas::high_product(a.lane[l], b.lane[l]); });
+  }
+  friend Mask operator<(Words a, Words b) {
+    return Floats::made<Mask>([&](int l) { return a.lane[l] < b.lane[l]; });
+  }
+  friend Mask operator==(Words a, Words b) {
+    return Floats::made<Mask>([&](int l) { return a.lane[l] == b.lane[l]; });
+  }
+  friend Mask operator!=(Words a, Words b) {
+    return Floats::made<Mask>([&](int l) { return a.lane[l] != b.lane[l]; });
+  }
+  friend Words select(Mask condition, Words yes, Words no) {
+    return Floats::made<Words>([&](int l) { return condition.lane[l] ? yes.lane[l] : no.lane[l]; });
+  }
+};
+
+// from[index], 32 bits each; index < 2^31.
+inline Words gather_words(const void* from, Words index) {
+  Words some;
+  for (int l = 0; l < Words::lanes; ++l)
+    std::memcpy(some.lane + l,
+                static_cast<const unsigned char*>(from) + 4 * std::size_t(index.lane[l]), 4);
+  return some;
+}
+inline Floats gather(const float* from, Words index) {
+  return Floats::made<Floats>([&](int l) { return from[index.lane[l]]; });
+}
+// from[2 index] and from[2 index + 1].
+inline void gather_pairs(const float* from, Words index, Floats& first, Floats& second) {
+  for (int l = 0; l < Words::lanes; ++l) {
+    first.lane[l] = from[2 * std::size_t(index.lane[l])];
+    second.lane[l] = from[2 * std::size_t(index.lane[l]) + 1];
+  }
+}
+
+// Writes the lanes that the mask has, one after the other; how many. What lies behind them, up to
+// Floats::lanes of all, may change.
+inline int append(Words a, Words::Mask mask, void* to) {
+  int count = 0;
+  for (int l = 0; l < Words::lanes; ++l)
+    if (mask.lane[l]) std::memcpy(static_cast<unsigned char*>(to) + 4 * count++, a.lane + l, 4);
+  return count;
+}
 
 // Rows become columns.
 inline void transpose(Floats (&rows)[4]) {

@@ -6,6 +6,7 @@
 
 #include "cpu/isa.hpp"
 #include "formulas/kernel_function.hpp"
+#include "formulas/layout_forces.hpp"
 
 namespace whiteline::cpu {
 
@@ -47,6 +48,35 @@ struct NearSides {
 struct NearPair {
   float squared_distance;
   std::int32_t row, column;
+};
+
+// The edges of one row of a layout (core/ops/layout.hpp).
+struct LayoutEdges {
+  const std::int32_t* neighbors;
+  const std::uint32_t *activity, *phase;
+  std::int64_t count;
+};
+// One epoch of a layout. Positions are `dims` numbers a row without gaps.
+struct LayoutEpoch {
+  formulas::LayoutVariant variant;
+  formulas::LayoutForces<float> forces;
+  float pull_rate, push_rate;
+  std::uint64_t seed;
+  std::uint32_t number;
+  int draws, dims;
+  const float* others;       // whom edges and draws refer to
+  std::uint32_t other_rows;  // of them, times dims less than 2^31
+  bool fixed;                // others are not the moving rows
+  const float* from;         // the moving rows
+  float* to;
+};
+// Rows of a layout that move side by side: the first `count` of the layout_rows numbers in each
+// array; row and key are valid in all. The active edges of a row lead to `active` others, from
+// neighbors[first] on; rows with more of them come first. There is one neighbor at least.
+struct LayoutRows {
+  int count;
+  const std::uint32_t *row, *key, *first, *active;
+  const std::int32_t* neighbors;
 };
 
 enum class RowSum { values, magnitudes, squares };
@@ -127,8 +157,9 @@ struct VectorKernels {
                             float* out);
   // The n-th smallest of `count` numbers >= 0, 1 <= n <= count.
   float (*nth_smallest)(const float* x, std::int64_t count, std::int64_t n);
-  // x rounded to bfloat16, nothing left of numbers below 2^-100, as (count + 1) / 2 words of two that
-  // stand where floats would: even channels in the lower half, a zero after the last. |x| < 2^100.
+  // x rounded to bfloat16, nothing left of numbers below 2^-100, as (count + 1) / 2 words of two
+  // that stand where floats would: even channels in the lower half, a zero after the last. |x| <
+  // 2^100.
   RoundedNorms (*round_row)(const float* x, std::int64_t count, float* pairs);
   // As accumulate() of such words, packed likewise: totals = the product, added in any order and
   // rounded at most twice a pair, to 2^-23.
@@ -137,6 +168,15 @@ struct VectorKernels {
   // The pairs of the tile, but of a row with itself, whose formulas::squared_distance is not above
   // the limit of one of the two; how many. `out` has room for the whole tile.
   int (*near_pairs)(const Tile& tile, const NearSides& sides, NearPair* out);
+
+  // Adds a row's neighbors that are active in epoch first_epoch + e to lists[e], which has
+  // counts[e] already, for e < epochs. Each list has room for all of the row's, and pack_slack
+  // more.
+  void (*active_edges)(const LayoutEdges& edges, std::uint32_t first_epoch, int epochs,
+                       std::int32_t* const* lists, std::int32_t* counts);
+  // The rows' positions after the epoch.
+  int layout_rows;
+  void (*move_rows)(const LayoutEpoch& epoch, const LayoutRows& rows);
 
   // Elementwise.
   void (*exponential)(const float* x, std::int64_t count, float* out);

@@ -5,6 +5,6 @@
 namespace whiteline::cpu::avx2 {
 
 constinit const VectorKernels kernels =
-    make_vector_kernels<Floats, TileShape<Floats, 6, 2>, 2, 2>(Isa::avx2);
+    make_vector_kernels<Floats, Words, TileShape<Floats, 6, 2>, 2, 2>(Isa::avx2);
 
 }  // namespace whiteline::cpu::avx2

@@ -5,6 +5,6 @@
 namespace whiteline::cpu::avx512 {
 
 constinit const VectorKernels kernels =
-    make_vector_kernels<Floats, TileShape<Floats, 14, 2>, 4, 5>(Isa::avx512);
+    make_vector_kernels<Floats, Words, TileShape<Floats, 14, 2>, 4, 5>(Isa::avx512);
 
 }  // namespace whiteline::cpu::avx512

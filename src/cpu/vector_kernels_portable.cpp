@@ -4,6 +4,6 @@
 namespace whiteline::cpu::portable {
 
 constinit const VectorKernels kernels =
-    make_vector_kernels<Floats, TileShape<Floats, 4, 2>, 2, 2>(Isa::portable);
+    make_vector_kernels<Floats, Words, TileShape<Floats, 4, 2>, 2, 2>(Isa::portable);
 
 }  // namespace whiteline::cpu::portable

@@ -2,13 +2,14 @@
 #pragma once
 
 #include "cpu/decision_kernels.hpp"
+#include "cpu/layout_kernels.hpp"
 #include "cpu/near_kernels.hpp"
 #include "cpu/row_kernels.hpp"
 #include "cpu/tile_kernels.hpp"
 
 namespace whiteline::cpu {
 
-template <class F, class Shape, int primal_rows, int primal_pairs>
+template <class F, class W, class Shape, int primal_rows, int primal_pairs>
 constexpr VectorKernels make_vector_kernels(Isa isa) {
   static_assert(Shape::rows <= F::lanes && F::lanes <= VectorKernels::pack_slack);
   return {.isa = isa,
@@ -36,6 +37,9 @@ constexpr VectorKernels make_vector_kernels(Isa isa) {
           .round_row = round_row<F>,
           .accumulate_pairs = accumulate_pairs<F, Shape>,
           .near_pairs = near_pairs<F, Shape>,
+          .active_edges = active_edges<F, W>,
+          .layout_rows = layout_vectors * F::lanes,
+          .move_rows = move_rows<F, W>,
           .exponential = map_exponential<F>,
           .hyperbolic_tangent = map_hyperbolic_tangent<F>};
 }

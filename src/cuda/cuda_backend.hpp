@@ -21,6 +21,7 @@ std::unique_ptr<core::ReduceOps> make_reduce(CudaQueue& queue);
 std::unique_ptr<core::PreprocessOps> make_preprocess(CudaQueue& queue);
 std::unique_ptr<core::KernelMatrixOps> make_kernel_matrix(CudaQueue& queue);
 std::unique_ptr<core::NeighborOps> make_neighbors(CudaQueue& queue);
+std::unique_ptr<core::LayoutOps> make_layout(CudaQueue& queue);
 std::unique_ptr<core::SmoOps> make_smo(CudaQueue& queue);
 std::unique_ptr<core::SvmPredictOps> make_svm_predict(CudaQueue& queue);
 std::unique_ptr<core::DecisionFunctions> make_kernel_decisions(CudaQueue& queue,

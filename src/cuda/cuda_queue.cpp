@@ -74,6 +74,7 @@ CudaQueue::CudaQueue(int number, DeviceInfo info, const ContextOptions& options)
   ops_.preprocess = make_preprocess(*this);
   ops_.kernel_matrix = make_kernel_matrix(*this);
   ops_.neighbors = make_neighbors(*this);
+  ops_.layout = make_layout(*this);
   ops_.smo = make_smo(*this);
   ops_.svm_predict = make_svm_predict(*this);
 }

@@ -13,6 +13,7 @@
 
 #include "core/ops/ops.hpp"
 #include "formulas/calibration.hpp"
+#include "layout_cases.hpp"
 #include "support/backends.hpp"
 #include "support/framed.hpp"
 
@@ -329,28 +330,51 @@ TEST_P(BitwiseTest, NearestRows) {
     for (const std::int64_t channels : {1, 31, 257}) {
       Table x = random_table(rows, channels, 24);
       for (std::int64_t c = 0; c < channels; ++c) x(1, c) = x(0, c);
-      const std::int64_t count = std::min<std::int64_t>(rows - 1, 23), k = (count + 1) / 2;
+      const std::int64_t k = std::min<std::int64_t>(rows - 1, 12);
       expect_same(shape(rows, channels), [&](const Context& ctx) {
         core::NeighborOps& ops = *ctx.queue().ops().neighbors;
         const Rows prepared(ctx, x, false);
-        Buffer<std::int32_t> near(ctx, rows * count);
-        Buffer<float> bounds(ctx, rows);
+        const core::NearestJob job{.left = prepared.get(),
+                                   .right = prepared.get(),
+                                   .k = k,
+                                   .products = NearProducts::float32};
+        const std::int64_t most = core::most_candidates(k, job.others());
+        Buffer<std::int32_t> near(ctx, rows * most), counts(ctx, rows);
         Buffer<std::uint64_t> ranked(ctx, rows * k);
-        const auto pass = ops.nearest(prepared.get(), prepared.get(), count);
+        ranked.fill(0);
+        const auto pass = ops.nearest(job);
         pass->advance(0, rows / 2);
         pass->advance(rows / 2, rows);
-        pass->finish(near.span(), bounds.span());
-        ops.rank(prepared.get().rows, prepared.get().rows, near.span(), count, k, ranked.span());
+        pass->finish(near.span(), counts.span());
+        ops.rank(prepared.get().rows, prepared.get().rows, near.span(), counts.span(), most, k,
+                 ranked.span());
         Framed in(ctx, x), centred(ctx, Table(rows, channels));
         ops.centre_rows(in.view(), centred.view());
         Words words;
-        words.add(near.to_host());
-        words.add(bounds.to_host());
+        words.add(counts.to_host());
         words.add(ranked.to_host());
         words.add(centred.take().values);
         return words;
       });
     }
+}
+
+TEST_P(BitwiseTest, Layouts) {
+  for (const bool implicit : {false, true})
+    for (const std::int64_t rows : {1, 33, 140})
+      for (const std::int64_t dims : {1, 2, 8}) {
+        const test::Edges edges = test::random_edges(rows, 6 * rows, 25);
+        const Table start = test::random_positions(rows, dims, 26);
+        const auto params = test::params_of({.epochs = 3, .seed = 27, .implicit = implicit});
+        const std::vector<std::uint32_t> keys(at(rows), 77);
+        expect_same(shape(rows, dims), [&](const Context& ctx) {
+          core::LayoutOps& ops = *ctx.queue().ops().layout;
+          Words words;
+          words.add(test::laid_out(ctx, ops, edges, params, start, 3).values);
+          words.add(test::laid_out_among(ctx, ops, edges, start, keys, params, start, 3).values);
+          return words;
+        });
+      }
 }
 
 // Rows enough for each solver of src/cuda/smo.cu.

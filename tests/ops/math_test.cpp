@@ -77,6 +77,34 @@ TEST(Math, HyperbolicTangentIsWithinTwoUlps) {
   EXPECT_EQ(formulas::hyperbolic_tangent(-1e9f), -1.0f);
 }
 
+TEST(Math, BinaryLogarithmIsWithinTwoUlps) {
+  double worst = 0.0;
+  over_all_floats([&](const std::vector<float>& block) {
+    for (const float x : block)
+      if (std::isnormal(x) && x > 0.0f)
+        worst = std::fmax(worst, ulps(formulas::binary_logarithm(x), std::log2(double(x))));
+  });
+  for (std::uint32_t i = bits(0.98f); i < bits(1.02f); ++i) {  // where it is near 0
+    const float x = formulas::from_bits(i);
+    worst = std::fmax(worst, ulps(formulas::binary_logarithm(x), std::log2(double(x))));
+  }
+  EXPECT_LE(worst, 2.0);
+  for (int n = -126; n <= 127; ++n) EXPECT_EQ(formulas::binary_logarithm(std::ldexp(1.0f, n)), n);
+}
+
+TEST(Math, BinaryExponentialIsWithinTwoUlps) {
+  double worst = 0.0;
+  over_all_floats([&](const std::vector<float>& block) {
+    for (const float x : block) {
+      const double clamped = std::fmin(std::fmax(double(x), -126.0), 126.0);
+      worst = std::fmax(worst, ulps(formulas::binary_exponential(x), std::exp2(clamped)));
+    }
+  });
+  EXPECT_LE(worst, 2.0);
+  for (int n = -126; n <= 126; ++n)
+    EXPECT_EQ(formulas::binary_exponential(float(n)), std::ldexp(1.0f, n));
+}
+
 TEST(Math, NotANumberStaysNotANumber) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   EXPECT_TRUE(std::isnan(formulas::exponential(nan)));
