@@ -25,9 +25,13 @@ enum class UmapInit { spectral, pca, random, given };
 WHITELINE_EXPORT std::string_view name(UmapInit init);
 WHITELINE_EXPORT UmapInit umap_init_named(std::string_view name);  // throws InvalidArgument
 
-// How one epoch's forces on a point add up (docs: kernels/formulas/umap.hpp).
+// How the forces on a point act in one epoch.
+// serial_order  one after the other, the point moving on in between, as in umap-learn
+// implicit      all at once, from where the point was; pulls cannot overshoot
+// automatic     serial_order
 enum class UmapLayout { automatic, serial_order, implicit };
 WHITELINE_EXPORT std::string_view name(UmapLayout layout);
+WHITELINE_EXPORT UmapLayout umap_layout_named(std::string_view name);  // throws InvalidArgument
 
 struct UmapParams {
   // Of each spectrum, itself counted: 2 or more. More shows larger structures, fewer finer ones.
@@ -48,8 +52,8 @@ struct UmapParams {
   double local_connectivity = 1.0;        // how many neighbours are surely connected, from 0
   double repulsion_strength = 1.0;        // weight of what pushes points apart
   std::int64_t negative_sample_rate = 5;  // points pushed away for each that is drawn near
-  double disconnection_distance = std::numeric_limits<double>::infinity();  // edges from there on
-                                                                            // are left out
+  // Neighbours from there on are none.
+  double disconnection_distance = std::numeric_limits<double>::infinity();
   UmapLayout layout = UmapLayout::automatic;
   std::uint64_t random_state = 42;  // seed
   // How much a target decides, 0 .. 1, and the neighbours of numbers (-1: n_neighbors).

@@ -30,6 +30,7 @@ void parse_and_run(int argc, char** argv) {
   add_evaluate(command);
   add_convert(command);
   add_prepare(command);
+  add_embed(command);
   command.run(argc, argv);
 }
 

@@ -42,5 +42,6 @@ void add_merge(CommandLine& command);
 void add_evaluate(CommandLine& command);
 void add_convert(CommandLine& command);
 void add_prepare(CommandLine& command);
+void add_embed(CommandLine& command);
 
 }  // namespace whiteline::cli

@@ -26,6 +26,14 @@ std::string_view name(UmapLayout layout) {
   return names[static_cast<int>(layout)];
 }
 
+UmapLayout umap_layout_named(std::string_view text) {
+  for (const UmapLayout layout :
+       {UmapLayout::automatic, UmapLayout::serial_order, UmapLayout::implicit})
+    if (name(layout) == text) return layout;
+  throw InvalidArgument(fmt::format(
+      "there is no layout `{}` (it is misspelt) write automatic, serial_order or implicit", text));
+}
+
 namespace umap {
 
 namespace {

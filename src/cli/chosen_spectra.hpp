@@ -1,0 +1,27 @@
+// The spectra of a file that a method without a model is run on: which rows, and how prepared.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cli/input.hpp"
+#include "cli/preparation.hpp"
+
+namespace whiteline::cli {
+
+// The file, with the axis as the options correct it.
+Input read_with_axis(const std::filesystem::path& path, const AxisOptions& options);
+
+// Pixels with a signal, ascending; all rows of a table.
+std::vector<std::int64_t> rows_with_signal(const Input& input, const VacuumChoice& vacuum);
+
+struct ChosenSpectra {
+  Matrix spectra;                  // one of the rows asked for in each
+  std::vector<std::string> steps;  // what was done to them, for the record
+};
+ChosenSpectra prepare_rows(const Context& ctx, const Input& input,
+                           const std::vector<std::int64_t>& rows,
+                           const PreparationOptions& preparation, const NormaliseChoice& normalise);
+
+}  // namespace whiteline::cli

@@ -1,0 +1,96 @@
+#include "cli/embed_options.hpp"
+
+#include <memory>
+
+namespace whiteline::cli {
+
+namespace {
+
+void add_embedding(Verb& verb, EmbedOptions& options) {
+  verb.heading("Embedding (UMAP, as umap-learn names it)");
+  verb.option("--n-neighbors N", options.n_neighbors,
+              "of each spectrum, itself counted; larger: more of the large\n"
+              "structures, less of the fine ones")
+      .between(2, 2147483647);
+  verb.option("--min-dist DISTANCE", options.min_dist,
+              "points nearer than this are as near as can be, up to --spread;\nlarger: looser "
+              "clusters")
+      .not_negative();
+  verb.option("--metric METRIC", options.metric, "euclidean, cosine or correlation")
+      .one_of({"euclidean", "cosine", "correlation"});
+  verb.option("--n-components N", options.n_components, "dimensions of the embedding")
+      .between(1, 8);
+  verb.option("--n-epochs N", options.n_epochs,
+              "of the layout; 0: 500 for at most 10,000 spectra, else 200")
+      .not_negative();
+  verb.option("--init START", options.init, "spectral, pca or random")
+      .one_of({"spectral", "pca", "random"});
+  verb.option("--spread DISTANCE", options.spread, "scale of the embedding").positive();
+  verb.option("--learning-rate RATE", options.learning_rate, "length of the first steps")
+      .positive();
+  verb.option("--negative-sample-rate N", options.negative_sample_rate,
+              "points pushed away for each that is drawn near")
+      .not_negative();
+  verb.option("--repulsion-strength FACTOR", options.repulsion_strength, "of those pushes")
+      .not_negative();
+  verb.option("--set-op-mix-ratio SHARE", options.set_op_mix_ratio,
+              "1: neighbours where one of two sees the other; 0: where both do")
+      .between(0.0, 1.0);
+  verb.option("--local-connectivity N", options.local_connectivity,
+              "neighbours that are surely connected")
+      .not_negative();
+  verb.option("--target KIND", options.target,
+              "labels: keep spectra with different labels apart; none: look at\nthe spectra alone")
+      .one_of({"labels", "none"});
+  verb.option("--target-weight SHARE", options.target_weight, "how much the labels decide")
+      .between(0.0, 1.0);
+}
+
+}  // namespace
+
+UmapParams EmbedOptions::params(const Progress& progress) const {
+  UmapParams params;
+  params.n_neighbors = n_neighbors;
+  params.n_components = n_components;
+  params.metric = metric_named(metric);
+  params.n_epochs = n_epochs;
+  params.learning_rate = learning_rate;
+  params.init = umap_init_named(init);
+  params.min_dist = min_dist;
+  params.spread = spread;
+  params.set_op_mix_ratio = set_op_mix_ratio;
+  params.local_connectivity = local_connectivity;
+  params.repulsion_strength = repulsion_strength;
+  params.negative_sample_rate = negative_sample_rate;
+  params.target_weight = target_weight;
+  params.random_state = common.seed;
+  params.progress = progress;
+  return params;
+}
+
+void add_embed(CommandLine& command) {
+  Verb verb = command.verb("embed", "Show which spectra are alike as points of a plane (UMAP)");
+  auto options = std::make_shared<EmbedOptions>();
+  verb.option("inputs FILE...", options->inputs, "sets or tables of spectra, or spectrum images")
+      .required();
+  verb.option("-o,--output DIR", options->output, "folder for the results").required();
+  add_embedding(verb, *options);
+  add_preparation_options(verb, options->preparation);
+  verb.option("--normalise KIND", options->normalise, parse_normalise,
+              "then divide each spectrum by its max, l2, l1, area or area:LOW:HIGH")
+      .default_text("none");
+  verb.option("--mask-vacuum SHARE", options->vacuum, parse_vacuum,
+              "leave out pixels whose counts add up to less than this share of\n"
+              "the brightest pixels' (99th percentile): auto (0.1), none or a\n"
+              "number; images only")
+      .default_text("auto");
+  add_axis_options(verb, options->axis);
+  add_common_options(verb, options->common);
+  verb.footer(
+      "Writes into DIR: embedding.csv, embedding.npz, scatter.svg (two dimensions or\n"
+      "more), run.json. Spectra left out are rows of NaN.\n"
+      "  whiteline embed wl.npz --normalise max --n-neighbors 300 --min-dist 1 -o wl");
+  verb.run([options](const Json& given) { run_embed(*options, given); });
+}
+
+}  // namespace whiteline::cli
