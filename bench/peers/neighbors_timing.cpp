@@ -1,6 +1,6 @@
-// whiteline_neighbors_timing ROWS.f32 OUT.i32 --channels N --k N [--metric NAME] [--threads N]
-// [--repeats N] [--clock NAME]: exact neighbours with this library, data in memory, as one line of
-// JSON; OUT gets the row numbers of the neighbours.
+// whiteline_neighbors_timing ROWS.f32 OUT.i32 --channels N --k N [--metric NAME] [--products NAME]
+// [--threads N] [--repeats N] [--clock NAME]: exact neighbours with this library, data in memory,
+// as one line of JSON; OUT gets the row numbers of the neighbours.
 #include <whiteline/whiteline.hpp>
 
 #include <fmt/format.h>
@@ -25,8 +25,12 @@ void run(int argc, char** argv) {
   const auto channels = std::int64_t(number(options, "channels", 1));
   const Matrix x =
       Matrix::from_host(ctx, HostView(rows.data(), std::int64_t(rows.size()) / channels, channels));
+  const std::string products = peers::text(options, "products", "automatic");
   const KnnParams params{.k = std::int64_t(number(options, "k", 15)),
-                         .metric = metric_named(peers::text(options, "metric", "euclidean"))};
+                         .metric = metric_named(peers::text(options, "metric", "euclidean")),
+                         .products = products == "bfloat16"  ? NearProducts::bfloat16
+                                     : products == "float32" ? NearProducts::float32
+                                                             : NearProducts::automatic};
   KnnGraph graph;
   const std::vector<double> seconds =
       peers::times(ctx, options, [&] { graph = knn_graph(ctx, params, x); });

@@ -41,7 +41,8 @@ void KeySorter::sort_by_upper_half(std::vector<std::uint64_t>& keys) {
   const auto [least, most] = std::minmax_element(keys.begin(), keys.end(), before);
   const std::uint32_t base = upper_half(*least), range = upper_half(*most) - base;
   other_.resize(keys.size());
-  for (int shift = 0; shift < int(std::bit_width(range)); shift += digit_bits) {  // least digit first
+  for (int shift = 0; shift < int(std::bit_width(range));
+       shift += digit_bits) {  // least digit first
     const auto digit = [&](std::uint64_t key) {
       return (upper_half(key) - base) >> shift & ((1u << digit_bits) - 1u);
     };

@@ -48,6 +48,11 @@ class NearLists {
     if (used == capacity_) shrink(row);
   }
 
+  // Fetches the place of the row's next.
+  void expect(std::int64_t row) const {
+    __builtin_prefetch(keys_ + row * capacity_ + used_[std::size_t(row)], 1);
+  }
+
   // All that came within the limit, in the order in which they came.
   std::span<const std::uint64_t> of(std::int64_t row) const {
     return {keys_ + row * capacity_, std::size_t(used_[std::size_t(row)])};

@@ -9,8 +9,9 @@ namespace {
 
 constexpr std::int64_t rows_a_chunk = 64;
 
-double largest_root(const float* squares, std::int64_t count) {
-  return count > 0 ? std::sqrt(double(*std::max_element(squares, squares + count))) : 0.0;
+double largest_root(core::DeviceSpan<const float> squares) {
+  const float* const end = squares.data + squares.size;
+  return squares.size > 0 ? std::sqrt(double(*std::max_element(squares.data, end))) : 0.0;
 }
 
 }  // namespace
@@ -35,6 +36,16 @@ core::PreparedRows RoundedRows::get() const {
   return {words_, norms, norms};
 }
 
+formulas::NearBound RoundedRows::bound(std::int64_t channels) const {
+  double share = 0.0;  // squared
+  for (std::size_t row = 0; row < squared_norms_.size(); ++row)
+    if (squared_norms_[row] > 0.0f)
+      share = std::max(share, double(squared_losses_[row]) / double(squared_norms_[row]));
+  return formulas::bfloat16_bound(
+      channels, largest_root(get().squared_norm),
+      largest_root({squared_losses_.data(), std::ssize(squared_losses_)}), std::sqrt(share));
+}
+
 NearTiles::NearTiles(core::ThreadPool& pool, const VectorKernels& kernels,
                      const core::NearestJob& job, bool rounded)
     : kernels_(kernels), left_(job.left) {
@@ -47,14 +58,9 @@ NearTiles::NearTiles(core::ThreadPool& pool, const VectorKernels& kernels,
     right = right_rounded_->get();
   }
   panels_ = std::make_unique<Panels>(pool, kernels, right);
-  const double largest = largest_root(right.squared_norm.data, right.squared_norm.size);
-  if (rounded) {
-    const std::vector<float>& losses = right_rounded_->squared_losses();
-    bound_ = formulas::bfloat16_bound(job.left.rows.cols, largest,
-                                      largest_root(losses.data(), std::ssize(losses)));
-  } else {
-    bound_ = formulas::float_bound(job.left.rows.cols, largest);
-  }
+  const std::int64_t channels = job.right.rows.cols;
+  bound_ = rounded ? right_rounded_->bound(channels)
+                   : formulas::float_bound(channels, largest_root(right.squared_norm));
 }
 
 NearTiles::Packed NearTiles::pack(std::int64_t begin, std::int64_t end, Scratch& memory) const {

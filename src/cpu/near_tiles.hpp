@@ -1,8 +1,10 @@
 // Pairs of near rows, tile by tile.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "core/ops/neighbors.hpp"
@@ -20,6 +22,7 @@ class RoundedRows {
   // mean_dot means nothing.
   core::PreparedRows get() const;
   const std::vector<float>& squared_losses() const { return squared_losses_; }
+  formulas::NearBound bound(std::int64_t channels) const;
 
  private:
   ConstMatrixView words_;
@@ -50,8 +53,8 @@ class NearTiles {
 
   Packed pack(std::int64_t begin, std::int64_t end, Scratch& memory) const;
 
-  // found(pair) for the near pairs of these rows and a panel of `panels`; `pairs` has room for a
-  // tile.
+  // found(the near pairs of a tile) for the tiles of these rows and a panel of `panels`; `pairs`
+  // has room for a tile.
   template <class Found>
   void each_near(const Packed& rows, const Panels& panels, std::int64_t panel,
                  const NearSides& sides, std::vector<NearPair>& pairs, Found&& found) const {
@@ -66,7 +69,7 @@ class NearTiles {
       multiply(count, numbers, panels.panel(panel), totals);
       const int near =
           kernels_.near_pairs({row, column, count, columns, totals}, sides, pairs.data());
-      for (int i = 0; i < near; ++i) found(pairs[std::size_t(i)]);
+      found(std::span<const NearPair>(pairs.data(), std::size_t(near)));
     }
   }
 

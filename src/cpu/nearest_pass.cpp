@@ -11,6 +11,7 @@ namespace whiteline::cpu {
 namespace {
 
 constexpr std::int64_t rows_a_chunk = 16, panels_a_chunk = 4;
+constexpr std::size_t pairs_ahead = 8;  // whose places are fetched
 constexpr float no_limit = std::numeric_limits<float>::infinity();
 
 // Rows compared with all others first, to know what is near: so many that the k nearest of the
@@ -111,9 +112,12 @@ std::vector<float> CpuNearestPass::start_limits() const {
     std::vector<NearPair> pairs(NearTiles::largest_tile);
     std::vector<float> distances(std::size_t((end - begin) * samples));
     for (std::int64_t panel = 0; panel < sample.panels(); ++panel)
-      tiles_->each_near(packed, sample, panel, compared, pairs, [&](const NearPair& pair) {
-        distances[std::size_t((pair.row - begin) * samples + pair.column)] = pair.squared_distance;
-      });
+      tiles_->each_near(packed, sample, panel, compared, pairs,
+                        [&](std::span<const NearPair> near) {
+                          for (const NearPair& pair : near)
+                            distances[std::size_t((pair.row - begin) * samples + pair.column)] =
+                                pair.squared_distance;
+                        });
     for (std::int64_t row = begin; row < end; ++row)
       found[std::size_t(row)] =
           kernels_.nth_smallest(&distances[std::size_t((row - begin) * samples)], samples, rank);
@@ -121,23 +125,29 @@ std::vector<float> CpuNearestPass::start_limits() const {
   return found;
 }
 
+void CpuNearestPass::note(std::span<const NearPair> pairs, NearLists& lists) const {
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const NearPair& pair = pairs[i];
+    if (one_set_ && i + pairs_ahead < pairs.size()) lists.expect(pairs[i + pairs_ahead].column);
+    lists.add(pair.row, pair.squared_distance, pair.column);
+    if (one_set_) lists.add(pair.column, pair.squared_distance, pair.row);
+  }
+}
+
 void CpuNearestPass::advance(std::int64_t begin, std::int64_t end) {
   const NearTiles::Packed rows = tiles_->pack(begin, end, packed_);
   const std::int64_t first = one_set_ ? begin / kernels_.tile_columns : 0;
-  core::parallel_for(
-      pool_, tiles_->panels().panels() - first, panels_a_chunk,
-      [&](std::int64_t from, std::int64_t to) {
-        Finder* const finder = borrow();
-        NearLists& lists = finder->lists;
-        const NearSides compared = sides(lists.limits(), one_set_ ? lists.limits() : nullptr);
-        for (std::int64_t panel = first + from; panel < first + to; ++panel)
-          tiles_->each_near(rows, tiles_->panels(), panel, compared, finder->pairs,
-                            [&](const NearPair& pair) {
-                              lists.add(pair.row, pair.squared_distance, pair.column);
-                              if (one_set_) lists.add(pair.column, pair.squared_distance, pair.row);
-                            });
-        give_back(finder);
-      });
+  core::parallel_for(pool_, tiles_->panels().panels() - first, panels_a_chunk,
+                     [&](std::int64_t from, std::int64_t to) {
+                       Finder* const finder = borrow();
+                       const float* const limits = finder->lists.limits();
+                       const NearSides compared = sides(limits, one_set_ ? limits : nullptr);
+                       for (std::int64_t panel = first + from; panel < first + to; ++panel)
+                         tiles_->each_near(
+                             rows, tiles_->panels(), panel, compared, finder->pairs,
+                             [&](std::span<const NearPair> near) { note(near, finder->lists); });
+                       give_back(finder);
+                     });
 }
 
 void CpuNearestPass::compare_with_all(std::int64_t row, std::vector<std::uint64_t>& keys) const {
@@ -148,8 +158,9 @@ void CpuNearestPass::compare_with_all(std::int64_t row, std::vector<std::uint64_
   keys.clear();
   for (std::int64_t panel = 0; panel < tiles_->panels().panels(); ++panel)
     tiles_->each_near(packed, tiles_->panels(), panel, sides(limits.data(), nullptr), pairs,
-                      [&](const NearPair& pair) {
-                        keys.push_back(formulas::near_key(pair.squared_distance, pair.column));
+                      [&](std::span<const NearPair> near) {
+                        for (const NearPair& pair : near)
+                          keys.push_back(formulas::near_key(pair.squared_distance, pair.column));
                       });
 }
 

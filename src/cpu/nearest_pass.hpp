@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
 #include "cpu/near_lists.hpp"
@@ -33,6 +34,7 @@ class CpuNearestPass final : public core::NearestPass {
   NearRule make_rule(const core::NearestJob& job) const;
   bool rounding_pays() const;
   std::vector<float> start_limits() const;
+  void note(std::span<const NearPair> pairs, NearLists& lists) const;
   // Keys of all other rows, their rows ascending.
   void compare_with_all(std::int64_t row, std::vector<std::uint64_t>& keys) const;
   // The keys within reach of the row, their rows ascending.

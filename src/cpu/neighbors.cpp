@@ -13,7 +13,7 @@ namespace whiteline::cpu {
 
 namespace {
 
-constexpr std::int64_t rows_a_chunk = 16, rows_a_block = 64;
+constexpr std::int64_t rows_a_chunk = 16, rows_a_block = 128;
 constexpr std::int64_t block_bytes = 512 * 1024;  // of rows that many are compared with: a cache
 
 class CpuNeighbors final : public core::NeighborOps {

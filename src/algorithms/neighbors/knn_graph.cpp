@@ -23,7 +23,8 @@ using neighbors::Centred;
 using neighbors::Directions;
 
 constexpr double step_products = 1e9;  // multiply-adds of a thread between looks at the callback
-constexpr std::int64_t least_rows_a_step = 126;  // so many stay in a cache
+constexpr std::int64_t least_rows_a_step = 126;             // so many stay in a cache
+constexpr std::int64_t rows_at_once = 256;                  // brought to the host
 constexpr float squared_distance_without_direction = 2.0f;  // cosine = half of it
 
 void plan_memory(const Context& ctx, Metric metric, std::int64_t rows, std::int64_t others,
@@ -33,7 +34,7 @@ void plan_memory(const Context& ctx, Metric metric, std::int64_t rows, std::int6
   const double most = double(core::most_candidates(k, others));
   const double bytes =
       4.0 * padded * copies * double(rows) +
-      double(rows) * (8.0 * (most + 64.0) * ctx.threads() + 4.0 * most + 24.0 * double(k));
+      double(rows) * (8.0 * (most + 64.0) * ctx.threads() + 4.0 * most + 16.0 * double(k));
   const double limit = double(ctx.memory_limit());
   if (bytes > limit)
     throw OutOfMemory(
@@ -50,7 +51,7 @@ struct Search {
   KnnReport report{};
 
   // near_key of the `k` nearest rows of right.view() for each row of left.view().
-  std::vector<std::uint64_t> run(std::int64_t k);
+  core::Buffer<std::uint64_t> run(std::int64_t k);
 
  private:
   struct Candidates {  // as core::NearestPass finds them
@@ -81,7 +82,7 @@ Search::Candidates Search::candidates(std::int64_t k, std::int64_t most) {
   return found;
 }
 
-std::vector<std::uint64_t> Search::run(std::int64_t k) {
+core::Buffer<std::uint64_t> Search::run(std::int64_t k) {
   const std::int64_t rows = left.view().rows;
   const std::int64_t most = core::most_candidates(k, right.view().rows - (row_shift == 0 ? 1 : 0));
   const Candidates found = candidates(k, most);
@@ -102,7 +103,7 @@ std::vector<std::uint64_t> Search::run(std::int64_t k) {
     const core::Buffer<std::int32_t> which(ctx, std::span<const std::int32_t>(part));
     ops().rank_all(left.view(), right.view(), row_shift, which.span(), k, ranked.span());
   }
-  return ranked.to_host();
+  return ranked;
 }
 
 float distance_of(Metric metric, float squared_distance) {
@@ -186,16 +187,24 @@ KnnGraph find(const Context& ctx, const KnnParams& params, const Matrix& x, cons
   const std::int64_t rows = left.view().rows;
   const std::int64_t others = right.view().rows - (queries ? 0 : 1);
   const std::int64_t k = std::clamp<std::int64_t>(others, 0, params.k);
-  std::vector<std::uint64_t> keys;
+  core::Buffer<std::uint64_t> ranked;
   if (rows > 0 && k > 0) {
     Search search{ctx, params, left, right, queries ? core::no_common_rows : 0};
-    keys = search.run(k);
+    ranked = search.run(k);
     graph.report = search.report;
   }
   Assembler assembler(graph, right, x.rows());
-  for (std::int64_t i = 0; i < rows; ++i)
-    assembler.row_with_direction(left.number(i),
-                                 std::span(keys).subspan(std::size_t(i * k), std::size_t(k)));
+  std::vector<std::uint64_t> keys;
+  for (std::int64_t begin = 0; begin < rows; begin += rows_at_once) {
+    const std::int64_t some = std::min(rows_at_once, rows - begin);
+    keys.resize(std::size_t(some * k));
+    if (k > 0)
+      ctx.queue().download(keys.data(), ranked.span().data + begin * k,
+                           keys.size() * sizeof(std::uint64_t));
+    for (std::int64_t i = 0; i < some; ++i)
+      assembler.row_with_direction(left.number(begin + i),
+                                   std::span(keys).subspan(std::size_t(i * k), std::size_t(k)));
+  }
   for (const std::int32_t row : left.without())
     assembler.row_without_direction(row, queries ? -1 : row);
   graph.report.seconds = core::seconds_since(start);
