@@ -9,8 +9,8 @@
 
 namespace whiteline::cpu {
 
-// In serial order one force waits for the one before: two vectors of rows fill the gaps.
-constexpr int layout_vectors = 2;
+// In serial order one force waits for the one before: three vectors of rows fill the gaps.
+constexpr int layout_vectors = 3;
 
 template <class F, class W>
 void active_edges(const LayoutEdges& edges, std::uint32_t first_epoch, int epochs,
@@ -82,7 +82,7 @@ inline void move_in_serial_order(const LayoutEpoch& epoch, const LayoutRows& row
   std::uint32_t slot = 0;
   for (std::uint32_t m = 0; m < moving.longest; ++m) {
     typename F::Mask acts[vectors];
-#pragma GCC unroll 2
+#pragma GCC unroll 3
     for (int v = 0; v < vectors; ++v) {
       acts[v] = W(m) < moving.active[v];
       const W place = select(acts[v], moving.first[v] + W(m), W(0u));
@@ -91,7 +91,7 @@ inline void move_in_serial_order(const LayoutEpoch& epoch, const LayoutRows& row
       for (int c = 0; c < dims; ++c) moving.y[v][c] = select(acts[v], moved[c], moving.y[v][c]);
     }
     for (int s = 0; s < epoch.draws; ++s, ++slot) {
-#pragma GCC unroll 2
+#pragma GCC unroll 3
       for (int v = 0; v < vectors; ++v) {
         if (slot % 4 == 0)
           words[v] = formulas::draw_words(epoch.seed, epoch.number, moving.key[v], slot / 4);
