@@ -61,7 +61,7 @@ NearSides CpuNearestPass::sides(const float* limits, const float* right_limits) 
           row_shift_};
 }
 
-// Whether rounding leaves few more rows to compare exactly than are wanted.
+// Whether rounding leaves few rows to compare exactly that are not wanted.
 bool CpuNearestPass::rounding_pays() const {
   const std::int64_t rows = tiles_->left().rows.rows;
   const std::int64_t trials = std::min(trial_rows, rows);
@@ -73,12 +73,10 @@ bool CpuNearestPass::rounding_pays() const {
     compare_with_all(row, keys);
     found[std::size_t(i)] = keep_up_to(keys, rule_.reach(row, sorter.nth_distance(keys, rule_.k)));
   });
-  std::int64_t total = 0, too_many = 0;
-  for (const std::int64_t count : found) {
-    total += count;
-    too_many += count >= rule_.most;
-  }
-  return 20 * too_many <= trials && total / trials - rule_.k < others_ / saving_pairs;
+  std::int64_t to_compare = 0;  // exactly, beside what is wanted
+  for (const std::int64_t count : found)
+    to_compare += count < rule_.most || rule_.most == others_ ? count - rule_.k : others_;
+  return to_compare / trials < others_ / saving_pairs;
 }
 
 // Of each row the distance that about 2 k others are within, or no limit where a sample would cost

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <memory>
+#include <numeric>
 #include <vector>
 
 #include "cpu/cpu_backend.hpp"
@@ -13,7 +14,7 @@ namespace whiteline::cpu {
 
 namespace {
 
-constexpr std::int64_t rows_a_chunk = 16, rows_a_block = 128;
+constexpr std::int64_t rows_a_chunk = 16, rows_a_block = 128, rows_at_once = 16;
 constexpr std::int64_t block_bytes = 512 * 1024;  // of rows that many are compared with: a cache
 
 class CpuNeighbors final : public core::NeighborOps {
@@ -47,9 +48,7 @@ class CpuNeighbors final : public core::NeighborOps {
             core::DeviceSpan<std::uint64_t> out) override {
     assert(counts.size == left.rows && candidates.size == left.rows * most &&
            out.size == left.rows * k);
-    const std::int64_t row_bytes = right.stride * std::int64_t(sizeof(float));
-    const std::int64_t block =
-        std::max<std::int64_t>(block_bytes / std::max<std::int64_t>(row_bytes, 1), 1);
+    const std::int64_t block = rows_in_a_cache(right);
     core::parallel_for(pool_, left.rows, rows_a_block, [&](std::int64_t begin, std::int64_t end) {
       std::vector<std::int64_t> done(std::size_t(end - begin), 0);
       std::vector<float> distances(std::size_t((end - begin) * most));
@@ -67,38 +66,50 @@ class CpuNeighbors final : public core::NeighborOps {
       for (std::int64_t row = begin; row < end; ++row)
         if (counts.data[row] >= k)
           write_least(sorter, &distances[std::size_t((row - begin) * most)],
-                      candidates.data + row * most, counts.data[row], k, out.data + row * k);
+                      candidates.data + row * most, counts.data[row], -1, k, out.data + row * k);
     });
   }
 
   void rank_all(ConstMatrixView left, ConstMatrixView right, std::int64_t row_shift,
                 core::DeviceSpan<const std::int32_t> which, std::int64_t k,
                 core::DeviceSpan<std::uint64_t> out) override {
-    pool_.run(which.size, [&](std::int64_t i) {
-      const std::int64_t row = which.data[i];
-      std::vector<std::int32_t> others;
-      for (std::int64_t other = 0; other < right.rows; ++other)
-        if (other != row + row_shift) others.push_back(std::int32_t(other));
-      std::vector<float> distances(others.size());
-      compare(left, row, right, others.data(), std::ssize(others), distances.data());
+    const std::int64_t block = rows_in_a_cache(right);
+    core::parallel_for(pool_, which.size, rows_at_once, [&](std::int64_t begin, std::int64_t end) {
+      std::vector<std::int32_t> all(static_cast<std::size_t>(right.rows));
+      std::iota(all.begin(), all.end(), 0);
+      std::vector<float> distances(std::size_t((end - begin) * right.rows));
+      for (std::int64_t first = 0; first < right.rows; first += block)
+        for (std::int64_t i = begin; i < end; ++i)
+          compare(left, which.data[i], right, all.data() + first,
+                  std::min(block, right.rows - first),
+                  &distances[std::size_t((i - begin) * right.rows + first)]);
       KeySorter sorter(kernels_);
-      write_least(sorter, distances.data(), others.data(), std::ssize(others), k,
-                  out.data + row * k);
+      for (std::int64_t i = begin; i < end; ++i)
+        write_least(sorter, &distances[std::size_t((i - begin) * right.rows)], all.data(),
+                    right.rows, which.data[i] + row_shift, k, out.data + which.data[i] * k);
     });
   }
 
  private:
+  static std::int64_t rows_in_a_cache(ConstMatrixView rows) {
+    const std::int64_t row_bytes = rows.stride * std::int64_t(sizeof(float));
+    return std::max<std::int64_t>(block_bytes / std::max<std::int64_t>(row_bytes, 1), 1);
+  }
+
   void compare(ConstMatrixView left, std::int64_t row, ConstMatrixView right,
                const std::int32_t* others, std::int64_t count, float* distances) const {
     kernels_.squared_distances(left.data + row * left.stride, right.data, right.stride, others,
                                count, left.cols, distances);
   }
 
-  // The k smallest keys; `others` ascend.
+  // The k smallest keys of `others`, which ascend, without `left_out`.
   static void write_least(KeySorter& sorter, const float* distances, const std::int32_t* others,
-                          std::int64_t count, std::int64_t k, std::uint64_t* to) {
-    std::vector<std::uint64_t> keys(static_cast<std::size_t>(count));
-    std::transform(distances, distances + count, others, keys.begin(), formulas::near_key);
+                          std::int64_t count, std::int64_t left_out, std::int64_t k,
+                          std::uint64_t* to) {
+    std::vector<std::uint64_t> keys;
+    keys.reserve(std::size_t(count));
+    for (std::int64_t i = 0; i < count; ++i)
+      if (others[i] != left_out) keys.push_back(formulas::near_key(distances[i], others[i]));
     sorter.keep_least(keys, k);
     std::copy(keys.begin(), keys.end(), to);
   }
