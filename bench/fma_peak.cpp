@@ -54,7 +54,9 @@ double burst_portable() {
   return 2.0 * chains * double(rounds);
 }
 
-double measure() {
+}  // namespace
+
+double fma_peak() {
   std::vector<double> rates;
   for (int run = 0; run < 25; ++run) {
     const auto start = std::chrono::steady_clock::now();
@@ -65,13 +67,6 @@ double measure() {
     rates.push_back(operations / seconds.count());
   }
   return *std::max_element(rates.begin(), rates.end());
-}
-
-}  // namespace
-
-double fma_peak() {
-  static const double peak = measure();
-  return peak;
 }
 
 }  // namespace whiteline::bench

@@ -27,7 +27,7 @@ void add_background(const std::string& what, const Context& ctx, const Backgroun
     core::PreprocessOps& ops = *ctx.queue().ops().preprocess;
     time(state, ctx, [&] {
       ops.subtract_background(in.view(), {axis, size.begin, size.end, method}, size.first,
-                             out.view(), laws.span());
+                              out.view(), laws.span());
     });
     count_bytes(state, 4.0 * double(size.rows) *
                            double(size.end - size.begin + 2 * (size.channels - size.first)));

@@ -38,14 +38,15 @@ void time(benchmark::State& state, const Context& ctx, Run&& run) {
   }
 }
 
-// What one iteration does. On the CPU `of_peak` is the share of the multiply-adds that as many
-// threads could do, measured in this process.
+// What one iteration does; to be called after time(). On the CPU `of_peak` is the share of the
+// multiply-adds that as many threads could do: the peak is measured there and then, since clocks of
+// a shared machine change from second to second.
 void count_flops(benchmark::State& state, const Context& ctx, double flops);
 void count_bytes(benchmark::State& state, double bytes);
 void count_spectra(benchmark::State& state, double spectra);
 
-// float32 operations a second of one thread that only multiplies and adds in registers; measured
-// once.
+// float32 operations a second of one thread that only multiplies and adds in registers: the best of
+// 25 bursts, 20 ms in all.
 double fma_peak();
 
 // Normal random numbers around 1/2, the same in every run.

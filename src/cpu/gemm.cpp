@@ -84,9 +84,9 @@ void Multiplier::pack_right(const Product& product, const Plan& plan) {
   });
 }
 
-// One tile; `packed`: whether its right panel is, which else it becomes.
+// One tile, and the packing of the factor that is not packed yet.
 void Multiplier::run_tile(const Product& product, const Plan& plan, std::int64_t group,
-                          std::int64_t panel, bool packed, const FinishTile& finish) {
+                          std::int64_t panel, Unpacked unpacked, const FinishTile& finish) {
   const std::int64_t height = kernels_.tile_rows, width = kernels_.tile_columns;
   alignas(64) float hot[largest_tile];
   Tile tile{plan.row + group * height, plan.column + panel * width,
@@ -99,15 +99,29 @@ void Multiplier::run_tile(const Product& product, const Plan& plan, std::int64_t
              (group * plan.kept_panels + (plan.column % plan.kept_columns) / width + panel) *
                  height * width;
   if (plan.last) prefetch(product, tile);
-  const float* const left = plan.left + group * plan.group_size;
+  float* const left = plan.left + group * plan.group_size;
   float* const right = plan.right + panel * width * plan.depth;
-  if (packed)
+  if (unpacked == Unpacked::left) {
+    const Factor from = product.left.some_rows(tile.row).deeper(plan.begin);
+    kernels_.accumulate_packing_left(from.data, from.row_step, right, plan.depth, !plan.first, left,
+                                     totals);
+  } else if (unpacked == Unpacked::right) {
+    const Factor from = product.right.some_rows(tile.column).deeper(plan.begin);
+    kernels_.accumulate_packing_right(left, from.data, from.depth_step, plan.depth, !plan.first,
+                                      right, totals);
+  } else {
     kernels_.accumulate(tile.rows, left, right, plan.depth, !plan.first, totals);
-  else
-    kernels_.accumulate_packing(left, product.right.some_rows(tile.column).deeper(plan.begin).data,
-                                product.right.depth_step, plan.depth, !plan.first, right, totals);
+  }
   tile.totals = totals;
   if (plan.last) finish(tile);
+}
+
+// Does the group become packed while it is multiplied with the first panel? Where its rows lie end
+// to end in memory and none is missing.
+bool Multiplier::packs_on_the_way(const Product& product, const Plan& plan,
+                                  std::int64_t group) const {
+  return product.left.depth_step == 1 && !product.upper &&
+         plan.rows - group * kernels_.tile_rows >= kernels_.tile_rows;
 }
 
 // Right panels that lie side by side in memory are packed while the first group is multiplied with
@@ -124,7 +138,8 @@ void Multiplier::pack_and_multiply(const Product& product, const Plan& plan, std
       kernels_.pack(product.right.some_rows(plan.column + panel * width).deeper(plan.begin), used,
                     int(width), plan.depth, plan.right + panel * plan.depth * width);
     for (std::int64_t group = 0; group < groups; ++group)
-      run_tile(product, plan, group, panel, group > 0 || !full, finish);
+      run_tile(product, plan, group, panel, full && group == 0 ? Unpacked::right : Unpacked::none,
+               finish);
   });
 }
 
@@ -138,12 +153,18 @@ void Multiplier::multiply(const Product& product, const Plan& plan, std::int64_t
     const std::int64_t begin = first_group + task / tasks_across * down;
     const std::int64_t end = std::min(plan.groups, begin + down);
     const std::int64_t first_panel = task % tasks_across * across;
-    if (!plan.left_packed)
-      for (std::int64_t group = begin; group < end; ++group) pack_group(product, plan, group);
     for (std::int64_t panel = first_panel; panel < std::min(plan.panels, first_panel + across);
          ++panel)
-      for (std::int64_t group = begin; group < end; ++group)
-        run_tile(product, plan, group, panel, true, finish);
+      for (std::int64_t group = begin; group < end; ++group) {
+        Unpacked unpacked = Unpacked::none;
+        if (!plan.left_packed && panel == 0) {
+          if (packs_on_the_way(product, plan, group))
+            unpacked = Unpacked::left;
+          else
+            pack_group(product, plan, group);
+        }
+        run_tile(product, plan, group, panel, unpacked, finish);
+      }
   });
 }
 

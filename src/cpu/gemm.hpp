@@ -40,6 +40,7 @@ class WHITELINE_EXPORT Multiplier {
 
  private:
   struct Plan;
+  enum class Unpacked { none, left, right };
   Plan make_plan(const Product& product);
   void run_columns(const Product& product, Plan& plan, std::int64_t end_column,
                    const FinishTile& finish);
@@ -50,7 +51,8 @@ class WHITELINE_EXPORT Multiplier {
   void multiply(const Product& product, const Plan& plan, std::int64_t first_group,
                 const FinishTile& finish);
   void run_tile(const Product& product, const Plan& plan, std::int64_t group, std::int64_t panel,
-                bool packed, const FinishTile& finish);
+                Unpacked unpacked, const FinishTile& finish);
+  bool packs_on_the_way(const Product& product, const Plan& plan, std::int64_t group) const;
   void each(const Plan& plan, std::int64_t chunks, const std::function<void(std::int64_t)>& body);
 
   core::ThreadPool& pool_;

@@ -75,10 +75,67 @@ void pack(Factor from, int used, int width, std::int64_t depth, float* to) {
     pack_end_to_end<F>(from.data, from.row_step, used, width, depth, to);
 }
 
-// `next(column)` reads the columns of the next k.
-template <class F, class Shape, int rows, class Next>
-inline void accumulate_columns(const float* left, std::int64_t depth, bool onto, float* totals,
-                               Next&& next) {
+// Packed rows of the left factor, `rows` side by side.
+template <int rows>
+struct PackedLeft {
+  const float* at;
+
+  float row(int i) const { return at[i]; }
+  void next() { at += rows; }
+};
+
+// Rows that lie end to end in memory, `step` apart, and are packed on the way. Few pointers, of
+// three rows each, so that all of them stay in registers.
+template <int rows>
+struct LeftToPack {
+  static constexpr int threes = (rows + 2) / 3;
+  const float* from[threes];
+  std::int64_t step;
+  float* to;
+
+  LeftToPack(const float* first, std::int64_t step, float* to) : step(step), to(to) {
+    for (int i = 0; i < threes; ++i) from[i] = first + 3 * i * step;
+  }
+  float row(int i) const { return to[i] = from[i / 3][i % 3 * step]; }
+  void next() {
+#pragma GCC unroll 16
+    for (int i = 0; i < threes; ++i) ++from[i];
+    to += rows;
+  }
+};
+
+// Packed columns of the right factor.
+template <class F, class Shape>
+struct PackedRight {
+  const float* at;
+
+  F column(int v) const { return F::load(at + v * F::lanes); }
+  void next() { at += Shape::columns; }
+};
+
+// Columns that lie side by side in memory, those of the next depth `step` further, and are packed
+// on the way.
+template <class F, class Shape>
+struct RightToPack {
+  const float* from;
+  std::int64_t step;
+  float* to;
+
+  F column(int v) const {
+    __builtin_prefetch(from + rows_ahead * step + v * F::lanes);
+    const F result = F::load(from + v * F::lanes);
+    result.store(to + v * F::lanes);
+    return result;
+  }
+  void next() {
+    from += step;
+    to += Shape::columns;
+  }
+};
+
+template <class F, class Shape, int rows, class Left, class Right>
+inline void accumulate_product(Left left, Right right, std::int64_t depth, bool onto,
+                               float* totals) {
   for (std::int64_t begin = 0; begin < depth || begin == 0; begin += formulas::dot_block) {
     F sum[rows][Shape::vectors];
 #pragma GCC unroll 16
@@ -86,18 +143,19 @@ inline void accumulate_columns(const float* left, std::int64_t depth, bool onto,
 #pragma GCC unroll 4
       for (int v = 0; v < Shape::vectors; ++v) sum[i][v] = F(0.0f);
     const std::int64_t rest = depth - begin;
-    const float* const end =
-        left + (rest < formulas::dot_block ? rest : formulas::dot_block) * rows;
-    for (; left != end; left += rows) {
+    for (std::int64_t k = rest < formulas::dot_block ? rest : formulas::dot_block; k > 0; --k) {
       F column[Shape::vectors];
-      next(column);
+#pragma GCC unroll 4
+      for (int v = 0; v < Shape::vectors; ++v) column[v] = right.column(v);
 #pragma GCC unroll 16
       for (int i = 0; i < rows; ++i) {
-        const F row = F(left[i]);
+        const F row = F(left.row(i));
 #pragma GCC unroll 4
         for (int v = 0; v < Shape::vectors; ++v)
           sum[i][v] = multiply_add(row, column[v], sum[i][v]);
       }
+      left.next();
+      right.next();
     }
 #pragma GCC unroll 16
     for (int i = 0; i < rows; ++i)
@@ -112,27 +170,23 @@ inline void accumulate_columns(const float* left, std::int64_t depth, bool onto,
 template <class F, class Shape, int rows>
 void accumulate_rows(const float* left, const float* right, std::int64_t depth, bool onto,
                      float* totals) {
-  accumulate_columns<F, Shape, rows>(left, depth, onto, totals, [&](F(&column)[Shape::vectors]) {
-#pragma GCC unroll 4
-    for (int v = 0; v < Shape::vectors; ++v) column[v] = F::load(right + v * F::lanes);
-    right += Shape::columns;
-  });
+  accumulate_product<F, Shape, rows>(PackedLeft<rows>{left}, PackedRight<F, Shape>{right}, depth,
+                                     onto, totals);
 }
 
 template <class F, class Shape>
-void accumulate_packing(const float* left, const float* from, std::int64_t step, std::int64_t depth,
-                        bool onto, float* packed, float* totals) {
-  accumulate_columns<F, Shape, Shape::rows>(
-      left, depth, onto, totals, [&](F(&column)[Shape::vectors]) {
-#pragma GCC unroll 4
-        for (int v = 0; v < Shape::vectors; ++v) {
-          __builtin_prefetch(from + rows_ahead * step + v * F::lanes);
-          column[v] = F::load(from + v * F::lanes);
-          column[v].store(packed + v * F::lanes);
-        }
-        from += step;
-        packed += Shape::columns;
-      });
+void accumulate_packing_left(const float* from, std::int64_t step, const float* right,
+                             std::int64_t depth, bool onto, float* packed, float* totals) {
+  accumulate_product<F, Shape, Shape::rows>(LeftToPack<Shape::rows>(from, step, packed),
+                                            PackedRight<F, Shape>{right}, depth, onto, totals);
+}
+
+template <class F, class Shape>
+void accumulate_packing_right(const float* left, const float* from, std::int64_t step,
+                              std::int64_t depth, bool onto, float* packed, float* totals) {
+  accumulate_product<F, Shape, Shape::rows>(PackedLeft<Shape::rows>{left},
+                                            RightToPack<F, Shape>{from, step, packed}, depth, onto,
+                                            totals);
 }
 
 // Calls the function made for this number of rows.

@@ -105,10 +105,13 @@ struct VectorKernels {
   void (*accumulate)(int rows, const float* left, const float* right, std::int64_t depth, bool onto,
                      float* totals);
 
-  // The same for tile_rows rows and tile_columns columns that are not packed yet, column j at depth
-  // k lying at from[k * step + j]: they are packed on the way.
-  void (*accumulate_packing)(const float* left, const float* from, std::int64_t step,
-                             std::int64_t depth, bool onto, float* packed, float* totals);
+  // The same for tile_rows rows and tile_columns columns where one factor is not packed yet, row i
+  // (column j) at depth k lying at from[i * step + k] (from[k * step + j]): it is packed on the
+  // way.
+  void (*accumulate_packing_left)(const float* from, std::int64_t step, const float* right,
+                                  std::int64_t depth, bool onto, float* packed, float* totals);
+  void (*accumulate_packing_right)(const float* left, const float* from, std::int64_t step,
+                                   std::int64_t depth, bool onto, float* packed, float* totals);
 
   // out = alpha total, or fma(beta, out, alpha total) when beta != 0.
   void (*scale_tile)(const Tile& tile, float alpha, float beta, float* out, std::int64_t stride);
