@@ -15,7 +15,8 @@ namespace {
 
 // Smaller matrices are computed whole: asking for rows would take longer.
 constexpr std::int64_t whole_matrix_rows = 512;
-constexpr std::int64_t transform_channels = 64;  // whose products take as long as a transform
+constexpr std::int64_t transform_channels = 128;  // whose products take as long as a transform
+constexpr std::int64_t touched_bytes = std::int64_t(8) << 20;  // of fresh memory at a time
 constexpr double largest_table = 0.25;  // of rows by class of columns, share of the matrix's memory
 
 double padded(std::int64_t columns) { return double((columns + 15) / 16 * 16); }
@@ -175,12 +176,24 @@ void TrainingSet::compute(const Kernel& kernel, const std::function<void(std::in
   }
 }
 
+Matrix TrainingSet::fresh_matrix(const std::function<void()>& between) const {
+  Matrix out(ctx_, kernel_rows(), kernel_rows());
+  const MatrixView view = out.view();
+  const std::int64_t row_bytes = view.stride * std::int64_t(sizeof(float));
+  const std::int64_t step = std::max<std::int64_t>(touched_bytes / row_bytes, 1);
+  for (std::int64_t row = 0; row < view.rows; row += step) {
+    between();
+    const std::int64_t rows = std::min(step, view.rows - row);
+    ctx_.queue().fill(view.data + row * view.stride, 0, at(rows * row_bytes));
+  }
+  return out;
+}
+
 Matrix TrainingSet::whole_matrix(const Kernel& kernel, const Progress& progress) {
   const auto tell = [&](std::int64_t rows) {
     report(progress, "kernel matrix", std::uint64_t(rows), std::uint64_t(kernel_rows()));
   };
-  tell(0);
-  Matrix out(ctx_, kernel_rows(), kernel_rows());
+  Matrix out = fresh_matrix([&] { tell(0); });
   compute(kernel, tell, out.view());
   return out;
 }

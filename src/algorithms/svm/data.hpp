@@ -73,6 +73,10 @@ class WHITELINE_EXPORT TrainingSet {
   void compute(const Kernel& kernel, const std::function<void(std::int64_t)>& between,
                MatrixView out);
 
+  // kernel rows x kernel rows, for compute(). Its memory is touched part by part: a system that
+  // clears all of it at once would take longer than a callback may wait for `between`.
+  Matrix fresh_matrix(const std::function<void()>& between) const;
+
   // Rows of the matrix of a resolved kernel; kept until another kernel is asked for.
   // `solver_numbers`: rows of all problems to be solved on them, for the memory plan. A GPU
   // computes the whole matrix at once, where there is room; a CPU the rows that are asked for.
