@@ -21,6 +21,9 @@ namespace whiteline::svm {
 
 double squared_norm(std::span<const float> vector);
 
+// Floats that a row of so many columns takes in memory.
+inline double padded(std::int64_t columns) { return double((columns + 15) / 16 * 16); }
+
 // Kernels of rows as they are, or of rows divided by their norms (cosine).
 enum class Norm { as_given, unit };
 inline Norm norm_of(const Kernel& kernel) {
