@@ -63,27 +63,14 @@ core::BinarySummary summarize_problem(const BinaryProblem& problem, const double
   upper += problem.offset;
   alpha += problem.offset;
   gradient += problem.offset;
-  core::BinarySummary out{};
-  double least_up = std::numeric_limits<double>::infinity(), most_low = -least_up;
-  double free_lanes[lanes] = {}, objective_lanes[lanes] = {};
+  formulas::SummaryLane lane[lanes];
   for (std::int64_t t = 0; t < problem.rows(); t += lanes) {
     const double sign = problem.sign(t);
-    for (int l = 0; l < lanes; ++l) {
-      const double a = alpha[t + l], c = upper[t + l], f = gradient[t + l];
-      if (!(c > 0.0)) continue;
-      objective_lanes[l] += a * (sign * f - 1.0);
-      if (formulas::in_up(sign, a, c)) least_up = std::min(least_up, f);
-      if (formulas::in_low(sign, a, c)) most_low = std::max(most_low, f);
-      out.bounded += a >= c;
-      if (a >= c || !(a > 0.0)) continue;
-      ++out.free;
-      free_lanes[l] += f;
-    }
+    for (int l = 0; l < lanes; ++l) lane[l].add(sign, upper[t + l], alpha[t + l], gradient[t + l]);
   }
-  out.objective = formulas::lane_total(objective_lanes) / 2.0;
-  out.rho = out.free > 0 ? formulas::lane_total(free_lanes) / double(out.free)
-                         : (least_up + most_low) / 2.0;
-  return out;
+  for (int half = lanes / 2; half > 0; half /= 2)  // as formulas::lane_total
+    for (int l = 0; l < half; ++l) lane[l].add(lane[l + half]);
+  return lane[0].summary();
 }
 
 void decide_problem(const core::KernelRows& kernel, const BinaryProblem& problem,

@@ -130,7 +130,7 @@ TEST_P(SvmTrainTest, TheCallbackSeesTheStagesAndStopsTheFit) {
     return true;
   }};
   train(params, set);
-  EXPECT_EQ(stages, (std::vector<std::string>{"kernel matrix", "train"}));
+  EXPECT_EQ(stages, (std::vector<std::string>{"prepare", "kernel matrix", "train"}));
   params.progress = [](const ProgressEvent& event) { return event.stage != "train"; };
   EXPECT_THROW(train(params, set), Cancelled);
 }

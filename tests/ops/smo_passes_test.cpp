@@ -34,27 +34,40 @@ struct Rows {
   }
 };
 
+// A problem of two classes, each with numbers of its own.
+struct Problem {
+  Rows first, second;
+  const SmoSegment sides[smo_sides];
+  const SideColumns k_u, k_j;
+
+  Problem(Rows a, Rows b)
+      : first(std::move(a)),
+        second(std::move(b)),
+        sides{first.segment(0), second.segment(std::int64_t(first.up.size()) * 16)},
+        k_u{{first.k_u.data(), second.k_u.data()}},
+        k_j{{first.k_j.data(), second.k_j.data()}} {}
+  Problem(const Problem&) = delete;
+};
+
 TEST(SmoPassesTest, AllInstructionSetsGiveTheSameBits) {
   for (std::size_t blocks : {0u, 1u, 2u, 3u, 17u})
     for (unsigned seed = 1; seed <= 40; ++seed)
       for (Isa version : {Isa::avx2, Isa::avx512}) {
         if (version > isa()) continue;
         SCOPED_TRACE(testing::Message() << name(version) << " " << blocks << " seed " << seed);
-        Rows expected(blocks, seed), rows(blocks, seed);
+        Problem expected(Rows(blocks, seed), Rows(3, seed + 100));
+        Problem rows(Rows(blocks, seed), Rows(3, seed + 100));
         const bool moves = seed % 2 == 0;
-        Violation a, b;
-        Partner c, d;
-        for (std::int64_t first : {std::int64_t(0), std::int64_t(blocks) * 16}) {
-          const auto run = [&](Isa which, Rows& r, Violation& violation, Partner& partner) {
-            const SmoPasses& passes = smo_passes(which);
-            passes.update(r.segment(first), moves ? r.k_u.data() : nullptr, r.k_j.data(), 0.37,
-                          violation);
-            passes.choose(r.segment(first), r.k_u.data(), 1.5f, -0.4, partner);
-          };
-          run(Isa::portable, expected, a, c);
-          run(version, rows, b, d);
-        }
-        EXPECT_EQ(rows.gradient, expected.gradient);
+        const auto update = [&](Isa which, Problem& p) {
+          return smo_passes(which).update(p.sides, moves ? p.k_u : SideColumns{}, p.k_j, 0.37);
+        };
+        const auto choose = [&](Isa which, Problem& p) {
+          return smo_passes(which).choose(p.sides, p.k_u, 1.5f, -0.4);
+        };
+        const Violation a = update(Isa::portable, expected), b = update(version, rows);
+        const Partner c = choose(Isa::portable, expected), d = choose(version, rows);
+        EXPECT_EQ(rows.first.gradient, expected.first.gradient);
+        EXPECT_EQ(rows.second.gradient, expected.second.gradient);
         EXPECT_EQ(a.row, b.row);
         EXPECT_EQ(a.least_up, b.least_up);
         EXPECT_EQ(a.most_low, b.most_low);
@@ -72,14 +85,24 @@ TEST(SmoPassesTest, TiesGoToTheLowestRow) {
     rows.k_u.assign(64, 0.5f);
     rows.up = {0, 0x0200, 0xffff, 0x0001};
     rows.low = {0, 0, 0x8040, 0xffff};
-    Violation violation;
-    Partner partner;
-    for (std::int64_t first : {0, 64}) {
-      smo_passes(version).update(rows.segment(first), nullptr, nullptr, 0.0, violation);
-      smo_passes(version).choose(rows.segment(first), rows.k_u.data(), 1.0f, -1.0, partner);
-    }
+    const Problem problem(rows, rows);
+    const Violation violation = smo_passes(version).update(problem.sides, {}, {}, 0.0);
+    const Partner partner = smo_passes(version).choose(problem.sides, problem.k_u, 1.0f, -1.0);
     EXPECT_EQ(violation.row, 16 + 9) << name(version);
     EXPECT_EQ(partner.row, 32 + 6) << name(version);
+  }
+}
+
+TEST(SmoPassesTest, NothingIsChosenWhereNothingMayMove) {
+  for (Isa version : {Isa::portable, Isa::avx2, Isa::avx512}) {
+    if (version > isa()) continue;
+    Rows rows(2, 3);
+    rows.up = rows.low = {0, 0};
+    const Problem problem(rows, rows);
+    const Violation violation = smo_passes(version).update(problem.sides, {}, {}, 0.0);
+    EXPECT_EQ(violation.row, -1) << name(version);
+    EXPECT_EQ(violation.gap(), -std::numeric_limits<double>::infinity()) << name(version);
+    EXPECT_EQ(smo_passes(version).choose(problem.sides, problem.k_u, 1.0f, 0.0).row, -1);
   }
 }
 

@@ -1,6 +1,7 @@
 // SmoOps on rows of the kernel matrix by number, of which some are not there.
 #include <random>
 #include <string>
+#include <tuple>
 
 #include "support/backends.hpp"
 #include "support/smo_batch.hpp"
@@ -221,6 +222,44 @@ TEST_P(SmoRowsTest, GradientsAreRebuiltInPartsWithTheBitsOfTheWhole) {
   };
   rebuilt({320});
   rebuilt({1, 17, 33, 272, 319, 320});
+}
+
+// Passes over very many rows are cut for threads; a few rows are there, of points on a line.
+TEST(SmoThreadsTest, LongProblemsAreSolvedToTheSameBitsByAnyNumberOfThreads) {
+  constexpr std::int64_t side = 17 * 1024, rows = 2 * side, given = 24;
+  std::vector<float> kernel(at(given * rows));
+  std::vector<std::int64_t> numbers;
+  for (std::int64_t g = 0; g < given; ++g) {
+    numbers.push_back(g * (rows / given) + g % 5);
+    for (std::int64_t t = 0; t < rows; ++t) {
+      const double apart = double((t * 37) % 1009 - (numbers.back() * 37) % 1009) / 300.0;
+      kernel[at(g * rows + t)] = float(std::exp(-apart * apart));
+    }
+  }
+  const auto solved = [&](int threads) {
+    const Context ctx("cpu", {.threads = threads});
+    const Matrix there = Matrix::from_host(ctx, {kernel.data(), given, rows});
+    std::vector<const float*> table(at(rows), nullptr);
+    for (std::int64_t g = 0; g < given; ++g)
+      table[at(numbers[at(g)])] = there.view().data + g * there.view().stride;
+    const core::Buffer<const float*> addresses(ctx, table);
+    const core::Buffer<float> diagonal(ctx, std::vector<float>(at(rows), 1.0f));
+    const core::Buffer<formulas::BinaryProblem> problems(
+        ctx, std::vector<formulas::BinaryProblem>{{0, side, side, side, 0}});
+    const core::Buffer<double> upper(ctx, std::vector<double>(at(rows), 3.0));
+    core::Buffer<double> alpha(ctx, rows), gradient(ctx, rows);
+    core::Buffer<SmoState> states(ctx, 1);
+    core::SmoOps& ops = *ctx.queue().ops().smo;
+    ops.start(problems.span(), alpha.span(), gradient.span(), states.span());
+    ops.advance({addresses.span(), diagonal.span()}, problems.span(), upper.span(), alpha.span(),
+                gradient.span(), states.span(), {1e-3, 200, many});
+    const SmoState state = states.to_host()[0];
+    return std::tuple(alpha.to_host(), gradient.to_host(), state.iterations, state.gap,
+                      state.wanted_row);
+  };
+  const auto expected = solved(1);
+  EXPECT_GT(std::get<2>(expected), 10);
+  for (const int threads : {2, 3}) EXPECT_EQ(solved(threads), expected) << threads;
 }
 
 }  // namespace

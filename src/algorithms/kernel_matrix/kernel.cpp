@@ -112,6 +112,17 @@ std::vector<double> checked_squared_norms(const Context& ctx, ConstMatrixView x,
   return norms;
 }
 
+Kernel canonical(const Kernel& kernel) {
+  Kernel out{kernel.type, GammaRule::value, 1.0, 0.0, 1};
+  if (has_gamma(kernel.type)) {
+    out.gamma_rule = kernel.gamma_rule;
+    out.gamma = kernel.gamma;
+  }
+  if (has_coef0(kernel.type)) out.coef0 = kernel.coef0;
+  if (has_degree(kernel.type)) out.degree = kernel.degree;
+  return out;
+}
+
 Kernel with_gamma_number(const Kernel& kernel, std::int64_t channels, double variance) {
   Kernel out = kernel;
   out.gamma_rule = GammaRule::value;

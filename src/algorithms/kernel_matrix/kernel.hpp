@@ -19,9 +19,15 @@ constexpr double largest_value = 1e30;
 // Throws InvalidArgument for parameters outside their ranges, whatever the data.
 WHITELINE_EXPORT void check_kernel(const Kernel& kernel);
 
+// Which parameters a kernel has.
 inline bool has_gamma(KernelType type) {
   return type == KernelType::polynomial || type == KernelType::rbf || type == KernelType::sigmoid;
 }
+inline bool has_coef0(KernelType type) { return has_gamma(type) && type != KernelType::rbf; }
+inline bool has_degree(KernelType type) { return type == KernelType::polynomial; }
+
+// The kernel with nothing in it that it does not have, so that equal kernels compare equal.
+WHITELINE_EXPORT Kernel canonical(const Kernel& kernel);
 
 inline bool needs_variance(const Kernel& kernel) {
   return kernel.gamma_rule == GammaRule::scale && has_gamma(kernel.type);

@@ -3,9 +3,8 @@
 
 #include <algorithm>
 #include <map>
-#include <utility>
 
-#include "formulas/philox.hpp"
+#include "algorithms/model_selection/drawn_order.hpp"
 
 namespace whiteline {
 
@@ -39,11 +38,10 @@ void check_folds(int folds, const std::vector<ClassMembers>& classes) {
 }
 
 void shuffle(std::vector<std::size_t>& rows, std::uint64_t seed) {
-  std::vector<std::pair<std::uint32_t, std::size_t>> drawn;
-  for (const std::size_t row : rows)
-    drawn.emplace_back(formulas::philox_word(seed, row, 0, 0, formulas::Purpose::split), row);
-  std::sort(drawn.begin(), drawn.end());
-  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = drawn[i].second;
+  using model_selection::Draw;
+  const std::vector<std::size_t> before = rows;
+  const auto order = model_selection::drawn_order(std::span(before), seed, Draw::search_folds);
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = before[order[i]];
 }
 
 }  // namespace

@@ -2,24 +2,23 @@
 
 #include <cmath>
 
+#include "algorithms/kernel_matrix/kernel.hpp"
+
 namespace whiteline {
 
 namespace {
 
 // The kernels of one type, gamma fastest.
 std::vector<Kernel> kernels_of(KernelType type, const SvmGrid& grid) {
-  if (type == KernelType::linear) return {linear()};
-  if (type == KernelType::cosine) return {cosine()};
-  if (type == KernelType::precomputed) return {precomputed()};
-  const bool has_coef0 = type != KernelType::rbf, has_degree = type == KernelType::polynomial;
-  std::vector<Kernel> kernels;
-  for (const int degree : has_degree ? grid.degree : std::vector<int>{1})
-    for (const double coef0 : has_coef0 ? grid.coef0 : std::vector<double>{0.0}) {
-      if (grid.gamma.empty()) kernels.push_back({type, GammaRule::scale, 0.0, coef0, degree});
+  if (!kernels::has_gamma(type)) return {kernels::canonical({.type = type})};
+  std::vector<Kernel> all;
+  for (const int degree : kernels::has_degree(type) ? grid.degree : std::vector<int>{1})
+    for (const double coef0 : kernels::has_coef0(type) ? grid.coef0 : std::vector<double>{0.0}) {
+      if (grid.gamma.empty()) all.push_back({type, GammaRule::scale, 0.0, coef0, degree});
       for (const double gamma : grid.gamma)
-        kernels.push_back({type, GammaRule::value, gamma, coef0, degree});
+        all.push_back({type, GammaRule::value, gamma, coef0, degree});
     }
-  return kernels;
+  return all;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "algorithms/preprocess/normalise.hpp"
 #include "algorithms/preprocess/polynomials.hpp"
 
 namespace whiteline::preprocess {
@@ -100,21 +101,13 @@ void Preparation::subtract_polynomial(const Background& background, std::int64_t
 }
 
 void Preparation::operator()(const Normalise& normalise) {
-  using Kind = Normalise::Kind;
-  using Value = core::ReduceOps::RowValue;
-  if (normalise.kind == Kind::none) return;
-  const Value value = normalise.kind == Kind::max  ? Value::max
-                      : normalise.kind == Kind::l2 ? Value::sum_of_squares
-                      : normalise.kind == Kind::l1 ? Value::sum_of_magnitudes
-                                                   : Value::sum;
+  if (normalise.kind == Normalise::Kind::none) return;
   const ChannelRange window = held_window();
-  core::Buffer<double> norms(ctx_, spectra_.rows());
-  core::need(ctx_.queue().ops().reduce, "reduce")
-      .rows(value, spectra_.view().some_cols(window.begin, window.size()), norms.span());
-  const core::RowDivisor divisor{normalise.kind == Kind::l2,
-                                 normalise.kind == Kind::area ? before().axis->dispersion : 1.0};
+  const double dispersion =
+      normalise.kind == Normalise::Kind::area ? before().axis->dispersion : 1.0;
   narrow([&](MatrixView in, std::int64_t first, MatrixView out) {
-    ops().divide_rows(in.some_cols(first, out.cols), norms.span(), divisor, out);
+    divide_by_norms(ctx_, normalise.kind, dispersion, in.some_cols(window.begin, window.size()),
+                    in.some_cols(first, out.cols), out);
   });
 }
 

@@ -13,12 +13,7 @@ namespace whiteline::svm {
 
 namespace {
 
-// Smaller matrices are computed whole: asking for rows would take longer.
-constexpr std::int64_t whole_matrix_rows = 512;
-constexpr std::int64_t transform_channels = 64;  // whose products take as long as a transform
-constexpr double largest_table = 0.25;  // of rows by class of columns, share of the matrix's memory
-
-double padded(std::int64_t columns) { return double((columns + 15) / 16 * 16); }
+constexpr std::int64_t transform_channels = 128;  // whose products take as long as a transform
 
 core::KernelMatrixOps& kernel_ops(const Context& ctx) {
   return core::need(ctx.queue().ops().kernel_matrix, "kernel_matrix");
@@ -175,44 +170,6 @@ void TrainingSet::compute(const Kernel& kernel, const std::function<void(std::in
   }
 }
 
-Matrix TrainingSet::whole_matrix(const Kernel& kernel, const Progress& progress) {
-  const auto tell = [&](std::int64_t rows) {
-    report(progress, "kernel matrix", std::uint64_t(rows), std::uint64_t(kernel_rows()));
-  };
-  tell(0);
-  Matrix out(ctx_, kernel_rows(), kernel_rows());
-  compute(kernel, tell, out.view());
-  return out;
-}
-
-ConstMatrixView TrainingSet::products(Norm norm, const Progress& progress) {
-  if (products_norm_ != norm) {
-    products_norm_.reset();
-    products_ = {};
-    const double n = double(kernel_rows());
-    centred(norm);
-    plan(4.0 * n * padded(kernel_rows()), "the dot products");
-    products_ = whole_matrix(norm == Norm::unit ? cosine() : linear(), progress);
-    products_norm_ = norm;
-  }
-  return std::as_const(products_).view();
-}
-
-RowStore& TrainingSet::row_store(const Kernel& kernel, std::int64_t solver_numbers,
-                                 const Progress& progress) {
-  if (!has_row_store(kernel, solver_numbers)) {
-    row_store_.reset();
-    row_store_ = make_row_store(kernel, 24.0 * double(solver_numbers), progress);
-    stored_kernel_ = kernel;
-  }
-  return *row_store_;
-}
-
-bool TrainingSet::has_row_store(const Kernel& kernel, std::int64_t solver_numbers) const {
-  if (!row_store_ || !(stored_kernel_ == kernel)) return false;
-  return !row_store_->ever_forgets() || held() + 24.0 * double(solver_numbers) <= memory_limit_;
-}
-
 std::vector<float> TrainingSet::gather(const std::vector<std::int32_t>& rows) const {
   const std::int64_t count = std::ssize(rows);
   const core::Buffer<std::int32_t> order(ctx_, rows);
@@ -223,61 +180,6 @@ std::vector<float> TrainingSet::gather(const std::vector<std::int32_t>& rows) co
   std::vector<float> host(at(count * x_.cols()));
   chosen.copy_to(host);
   return host;
-}
-
-std::unique_ptr<RowStore> TrainingSet::make_row_store(const Kernel& kernel, double solver_bytes,
-                                                      const Progress& progress) {
-  const std::int64_t n = kernel_rows();
-  const double row_bytes = 4.0 * padded(n);
-  if (kernel.type == KernelType::precomputed) {
-    plan(solver_bytes + row_bytes * double(n), "the kernel matrix");
-    return std::make_unique<RowStore>(ctx_, whole_matrix(kernel, progress), diagonal(kernel));
-  }
-  const bool on_cpu = ctx_.device().name == "cpu";
-  const bool by_number = on_cpu && n > whole_matrix_rows && products_norm_ != norm_of(kernel);
-  const CentredRows& rows = centred(norm_of(kernel));
-  const std::size_t classes = rows_.classes.size();
-  const double table_bytes = RowStore::table_bytes(n, classes);
-  bool by_class = classes > 2 && table_bytes <= largest_table * row_bytes * double(n);
-  if (!by_number && held() + solver_bytes + row_bytes * double(n) <= memory_limit_) {
-    Matrix matrix = whole_matrix(kernel, progress);
-    if (!on_cpu || n <= whole_matrix_rows)
-      return std::make_unique<RowStore>(ctx_, std::move(matrix), diagonal(kernel));
-    return std::make_unique<RowStore>(ctx_, std::move(matrix), diagonal(kernel), rows_.classes,
-                                      by_class);
-  }
-
-  const double packed_bytes = rows.packed ? 0.0 : 4.0 * double(n) * padded(x_.cols());
-  const double room = memory_limit_ - held() - solver_bytes - packed_bytes;
-  const std::int64_t least = std::min(n, least_row_cache);
-  if (room < row_bytes * double(least))
-    refuse(solver_bytes + packed_bytes + row_bytes * double(least),
-           fmt::format("{} rows of the kernel matrix", least));
-  const auto capacity = std::int64_t(std::min(room / row_bytes, double(n)));
-  std::unique_ptr<core::PackedRows>& packed = centred_[std::size_t(norm_of(kernel))]->packed;
-  if (!packed) packed = kernel_ops(ctx_).pack(rows.view());
-  by_class = by_class && row_bytes * double(n) + table_bytes <= room;
-  return std::make_unique<RowStore>(ctx_, constants(kernel), *packed, x_.cols(), diagonal(kernel),
-                                    capacity, rows_.classes, by_class);
-}
-
-double TrainingSet::held() const {
-  const auto size = [](const Matrix& m) { return 4.0 * double(m.rows()) * padded(m.cols()); };
-  double bytes = size(products_) + (row_store_ ? row_store_->bytes() : 0.0);
-  for (const auto& rows : centred_)
-    if (rows) bytes += size(rows->rows) * (rows->packed ? 2.0 : 1.0);
-  return bytes;
-}
-
-void TrainingSet::plan(double bytes, std::string_view what) const {
-  if (held() + bytes > memory_limit_) refuse(bytes, what);
-}
-
-void TrainingSet::refuse(double bytes, std::string_view what) const {
-  throw OutOfMemory(fmt::format(
-      "cannot hold {} for {} rows (needs {:.2f} GiB, {:.2f} GiB may be used) raise --memory or "
-      "train on fewer rows",
-      what, rows_.rows(), (held() + bytes) / 0x1p30, memory_limit_ / 0x1p30));
 }
 
 TrainingSet& training_set(const Context& ctx, const SvmData& data) {

@@ -21,6 +21,9 @@ namespace whiteline::svm {
 
 double squared_norm(std::span<const float> vector);
 
+// Floats that a row of so many columns takes in memory.
+inline double padded(std::int64_t columns) { return double((columns + 15) / 16 * 16); }
+
 // Kernels of rows as they are, or of rows divided by their norms (cosine).
 enum class Norm { as_given, unit };
 inline Norm norm_of(const Kernel& kernel) {
@@ -72,6 +75,10 @@ class WHITELINE_EXPORT TrainingSet {
   // `between(rows)` after so many rows, at least every 25 ms of work.
   void compute(const Kernel& kernel, const std::function<void(std::int64_t)>& between,
                MatrixView out);
+
+  // kernel rows x kernel rows, for compute(). Its memory is touched part by part: a system that
+  // clears all of it at once would take longer than a callback may wait for `between`.
+  Matrix fresh_matrix(const std::function<void()>& between) const;
 
   // Rows of the matrix of a resolved kernel; kept until another kernel is asked for.
   // `solver_numbers`: rows of all problems to be solved on them, for the memory plan. A GPU

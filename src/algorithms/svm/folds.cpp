@@ -3,11 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
-
-#include "formulas/philox.hpp"
 
 namespace whiteline::svm {
+
+std::vector<std::int64_t> drawn_order(const SortedRows& rows, const ClassRows& of,
+                                      std::uint64_t seed, model_selection::Draw draw) {
+  const auto members = std::span(rows.order).subspan(at(of.begin), at(of.rows));
+  std::vector<std::int64_t> order;
+  for (const std::size_t place : model_selection::drawn_order(members, seed, draw))
+    order.push_back(of.begin + std::int64_t(place));
+  return order;
+}
 
 std::vector<std::int32_t> calibration_folds(const SortedRows& rows, int folds, std::uint64_t seed) {
   const auto smallest =
@@ -19,14 +25,9 @@ std::vector<std::int32_t> calibration_folds(const SortedRows& rows, int folds, s
                     smallest->label, smallest->rows, smallest->rows));
   std::vector<std::int32_t> fold(rows.order.size(), -1);
   for (const ClassRows& c : rows.classes) {
-    std::vector<std::pair<std::uint32_t, std::int64_t>> order;  // word, kernel row
-    for (std::int64_t r = c.begin; r < c.begin + c.rows; ++r)
-      order.emplace_back(formulas::philox_word(seed, std::uint64_t(rows.order[at(r)]), 1, 0,
-                                               formulas::Purpose::split),
-                         r);
-    std::sort(order.begin(), order.end());
+    const auto order = drawn_order(rows, c, seed, model_selection::Draw::calibration_folds);
     for (std::size_t i = 0; i < order.size(); ++i)
-      fold[at(order[i].second)] = static_cast<std::int32_t>(i % std::size_t(folds));
+      fold[at(order[i])] = static_cast<std::int32_t>(i % std::size_t(folds));
   }
   return fold;
 }

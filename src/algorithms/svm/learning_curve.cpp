@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "algorithms/model_selection/scores.hpp"
+#include "algorithms/svm/folds.hpp"
 #include "algorithms/svm/search_chain.hpp"
-#include "formulas/philox.hpp"
 
 namespace whiteline {
 
@@ -20,17 +20,8 @@ class DrawnOrder {
  public:
   DrawnOrder(const svm::SortedRows& rows, const std::vector<std::int32_t>& fold, std::uint64_t seed)
       : fold_(fold) {
-    for (const svm::ClassRows& c : rows.classes) {
-      std::vector<std::pair<std::uint32_t, std::int64_t>> drawn;
-      for (std::int64_t r = c.begin; r < c.begin + c.rows; ++r)
-        drawn.emplace_back(formulas::philox_word(seed, std::uint64_t(rows.order[at(r)]), 3, 0,
-                                                 formulas::Purpose::split),
-                           r);
-      std::sort(drawn.begin(), drawn.end());
-      std::vector<std::int64_t> order;
-      for (const auto& [word, row] : drawn) order.push_back(row);
-      order_.push_back(std::move(order));
-    }
+    for (const svm::ClassRows& c : rows.classes)
+      order_.push_back(svm::drawn_order(rows, c, seed, model_selection::Draw::learning_curve));
   }
 
   // Kernel rows that train when `fold` is held out.

@@ -90,13 +90,19 @@ std::vector<formulas::BinaryProblem> make_pairs(const std::vector<ClassRows>& cl
   return problems;
 }
 
+double class_factor(const SvmParams& params, std::int32_t label, std::int64_t rows,
+                    std::int64_t all, std::size_t classes) {
+  const bool balanced = params.class_weight == ClassWeight::balanced;
+  const double weight = balanced ? double(all) / (double(classes) * double(rows)) : 1.0;
+  const auto given = params.class_weights.find(label);
+  return given == params.class_weights.end() ? weight : weight * given->second;
+}
+
 std::vector<double> upper_bounds(const SvmParams& params, const SortedRows& rows) {
   std::vector<double> upper(rows.order.size(), 0.0);
-  const auto k = double(rows.classes.size()), n = double(rows.rows());
+  const std::int64_t all = rows.rows();
   for (const ClassRows& c : rows.classes) {
-    double weight = params.class_weight == ClassWeight::balanced ? n / (k * double(c.rows)) : 1.0;
-    const auto given = params.class_weights.find(c.label);
-    if (given != params.class_weights.end()) weight *= given->second;
+    const double weight = class_factor(params, c.label, c.rows, all, rows.classes.size());
     for (std::int64_t i = c.begin; i < c.begin + c.rows; ++i)
       upper[at(i)] = params.C * weight * rows.weight[at(i)];
   }

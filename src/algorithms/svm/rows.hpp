@@ -38,6 +38,11 @@ WHITELINE_EXPORT SortedRows sort_rows(std::int64_t rows, std::span<const std::in
 std::vector<formulas::BinaryProblem> make_pairs(const std::vector<ClassRows>& classes,
                                                 std::int64_t offset = 0);
 
+// What class weights make of C for class `label`, of which `rows` of all `all` rows are trained on,
+// among `classes` classes.
+double class_factor(const SvmParams& params, std::int32_t label, std::int64_t rows,
+                    std::int64_t all, std::size_t classes);
+
 // C_i = C * class weight * sample weight of each kernel row.
 std::vector<double> upper_bounds(const SvmParams& params, const SortedRows& rows);
 

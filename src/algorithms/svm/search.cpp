@@ -1,16 +1,17 @@
-#include <fmt/format.h>
 #include <whiteline/model_selection.hpp>
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
+#include <memory>
 #include <tuple>
 #include <utility>
 
+#include "algorithms/kernel_matrix/kernel.hpp"
 #include "algorithms/model_selection/scores.hpp"
+#include "algorithms/preprocess/normalise.hpp"
 #include "algorithms/svm/checks.hpp"
 #include "algorithms/svm/search_chain.hpp"
-#include "core/ops/ops.hpp"
+#include "algorithms/svm/search_points.hpp"
 #include "core/seconds.hpp"
 
 namespace whiteline {
@@ -19,43 +20,6 @@ namespace {
 
 using svm::at;
 using Clock = std::chrono::steady_clock;
-
-// A resolved kernel with nothing in it that it does not have, so that equal kernels compare equal.
-Kernel canonical(const Kernel& kernel) {
-  switch (kernel.type) {
-    case KernelType::linear:
-      return linear();
-    case KernelType::cosine:
-      return cosine();
-    case KernelType::rbf:
-      return rbf(kernel.gamma);
-    case KernelType::sigmoid:
-      return sigmoid(kernel.gamma, kernel.coef0);
-    case KernelType::precomputed:
-      return precomputed();
-    case KernelType::polynomial:
-      break;
-  }
-  return kernel;
-}
-
-// Points that share a kernel matrix.
-struct Chain {
-  Kernel kernel;
-  std::vector<double> Cs;                        // ascending, each once
-  std::vector<std::vector<std::size_t>> points;  // numbers of those with this C
-  std::size_t wanted = 0;                        // as many of Cs have to be solved
-
-  void add(double C, std::size_t point) {
-    const auto place = std::lower_bound(Cs.begin(), Cs.end(), C);
-    const auto i = place - Cs.begin();
-    if (place == Cs.end() || *place != C) {
-      Cs.insert(place, C);
-      points.insert(points.begin() + i, std::vector<std::size_t>());
-    }
-    points[at(i)].push_back(point);
-  }
-};
 
 class Search {
  public:
@@ -76,9 +40,9 @@ class Search {
     svm::ChainSolver solver(set, svm_, splits_);
     problems_ = solver.problems();
     for (const svm::Norm norm : {svm::Norm::as_given, svm::Norm::unit}) {
-      std::vector<Chain> chains = open_chains(set, norm, normalise);
+      std::vector<svm::Chain> chains = open_chains(set, norm, normalise);
       if (products_pay(ctx, set, solver, chains)) set.products(norm, params_.progress);
-      for (const Chain& chain : chains) solve(solver, chain, normalise);
+      for (const svm::Chain& chain : chains) solve(solver, chain, normalise);
     }
   }
 
@@ -89,22 +53,23 @@ class Search {
 
  private:
   // Fills in what is known; chains with something left to solve.
-  std::vector<Chain> open_chains(svm::TrainingSet& set, svm::Norm norm, Normalise::Kind normalise) {
-    std::vector<Chain> chains;
+  std::vector<svm::Chain> open_chains(svm::TrainingSet& set, svm::Norm norm,
+                                      Normalise::Kind normalise) {
+    std::vector<svm::Chain> chains;
     for (std::size_t i = 0; i < params_.points.size(); ++i) {
       const SvmPoint& point = params_.points[i];
       if (point.normalise != normalise || svm::norm_of(point.kernel) != norm) continue;
-      const Kernel kernel = canonical(set.resolved(point.kernel));
+      const Kernel kernel = kernels::canonical(set.resolved(point.kernel));
       out_.cells[i].point = {kernel, point.C, normalise};
       auto chain = std::find_if(chains.begin(), chains.end(),
-                                [&](const Chain& c) { return c.kernel == kernel; });
+                                [&](const svm::Chain& c) { return c.kernel == kernel; });
       if (chain == chains.end()) chain = chains.insert(chains.end(), {kernel, {}, {}, 0});
       chain->add(point.C, i);
     }
-    for (Chain& chain : chains)
+    for (svm::Chain& chain : chains)
       for (std::size_t c = 0; c < chain.Cs.size(); ++c)
         if (!take_known(chain.points[c])) chain.wanted = c + 1;
-    std::erase_if(chains, [](const Chain& chain) { return chain.wanted == 0; });
+    std::erase_if(chains, [](const svm::Chain& chain) { return chain.wanted == 0; });
     return chains;
   }
 
@@ -121,7 +86,7 @@ class Search {
 
   // One matrix of products pays where several kernels follow from it, if both fit.
   static bool products_pay(const Context& ctx, svm::TrainingSet& set,
-                           const svm::ChainSolver& solver, const std::vector<Chain>& chains) {
+                           const svm::ChainSolver& solver, const std::vector<svm::Chain>& chains) {
     if (chains.size() < 2) return false;
     const auto n = double(set.kernel_rows());
     const double bytes =
@@ -129,7 +94,7 @@ class Search {
     return bytes < double(ctx.memory_limit());
   }
 
-  void solve(svm::ChainSolver& solver, const Chain& chain, Normalise::Kind normalise) {
+  void solve(svm::ChainSolver& solver, const svm::Chain& chain, Normalise::Kind normalise) {
     const std::vector<double> Cs(chain.Cs.begin(), chain.Cs.begin() + std::ptrdiff_t(chain.wanted));
     // Where the dual may not be convex a solution depends on its start.
     const bool warm =
@@ -193,42 +158,10 @@ class Search {
   std::size_t cells_done_ = 0;
 };
 
-SvmParams at_point(const SvmParams& svm, const SvmPoint& point, const Progress& progress) {
-  SvmParams params = svm;
-  params.kernel = point.kernel;
-  params.C = point.C;
-  params.progress = progress;
-  return params;
-}
-
-void check_points(const SvmSearchParams& search, const SvmParams& svm) {
-  require(!search.points.empty(),
-          "cannot search (there are no points) give at least one kernel and C");
-  for (const SvmPoint& point : search.points) {
-    svm::check_params(at_point(svm, point, {}));
-    require(point.normalise != Normalise::Kind::area,
-            "cannot search over the normalisation `area` (it needs an energy axis) normalise the "
-            "spectra before");
-    require(
-        point.kernel.type != KernelType::precomputed || point.normalise == Normalise::Kind::none,
-        "cannot normalise a precomputed kernel (its rows are no spectra) normalise before it "
-        "is computed");
-  }
-}
-
-// Each row divided as preprocess.hpp says of `kind`.
 Matrix normalised(const Context& ctx, const Matrix& x, Normalise::Kind kind) {
-  using Value = core::ReduceOps::RowValue;
   svm::refuse_non_finite(ctx, x.view());
-  core::Buffer<double> values(ctx, x.rows());
-  core::need(ctx.queue().ops().reduce, "reduce")
-      .rows(kind == Normalise::Kind::max  ? Value::max
-            : kind == Normalise::Kind::l2 ? Value::sum_of_squares
-                                          : Value::sum_of_magnitudes,
-            x.view(), values.span());
   Matrix out(ctx, x.rows(), x.cols());
-  core::need(ctx.queue().ops().preprocess, "preprocess")
-      .divide_rows(x.view(), values.span(), {kind == Normalise::Kind::l2, 1.0}, out.view());
+  preprocess::divide_by_norms(ctx, kind, 1.0, x.view(), x.view(), out.view());
   return out;
 }
 
@@ -260,7 +193,7 @@ std::vector<Normalise::Kind> normalisations(const std::vector<SvmPoint>& points)
 SvmSearch svm_search(const Context& ctx, const SvmSearchParams& params, const SvmParams& svm,
                      const SvmData& data) {
   const Clock::time_point start = Clock::now();
-  check_points(params, svm);
+  svm::check_points(params, svm);
   for (const SvmPoint& point : params.points)
     require(point.normalise == Normalise::Kind::none,
             "cannot normalise a training set (its spectra were already taken in) give the spectra "
@@ -269,7 +202,7 @@ SvmSearch svm_search(const Context& ctx, const SvmSearchParams& params, const Sv
   search.run(ctx, data, Normalise::Kind::none);
   SvmSearch out = std::move(search).take();
   if (params.refit)
-    out.fit = svm_train(ctx, at_point(svm, out.cells[out.best].point, params.progress), data);
+    out.fit = svm_train(ctx, svm::at_point(svm, out.cells[out.best].point, params.progress), data);
   out.seconds = core::seconds_since(start);
   return out;
 }
@@ -278,13 +211,13 @@ SvmSearch svm_search(const Context& ctx, const SvmSearchParams& params, const Sv
                      const Matrix& x, std::span<const std::int32_t> labels,
                      std::span<const double> sample_weight) {
   const Clock::time_point start = Clock::now();
-  check_points(params, svm);
+  svm::check_points(params, svm);
   Search search(params, svm);
-  std::optional<NormalisedSet> set;
+  std::unique_ptr<NormalisedSet> set;
   const auto prepare = [&](Normalise::Kind kind) {
     if (set && set->kind == kind) return;
     set.reset();
-    set.emplace(ctx, kind, x, labels, sample_weight);
+    set = std::make_unique<NormalisedSet>(ctx, kind, x, labels, sample_weight);
   };
   for (const Normalise::Kind kind : normalisations(params.points)) {
     prepare(kind);
@@ -294,7 +227,7 @@ SvmSearch svm_search(const Context& ctx, const SvmSearchParams& params, const Sv
   if (params.refit) {
     const SvmPoint& point = out.cells[out.best].point;
     prepare(point.normalise);
-    out.fit = svm_train(ctx, at_point(svm, point, params.progress), *set->data);
+    out.fit = svm_train(ctx, svm::at_point(svm, point, params.progress), *set->data);
     if (point.normalise != Normalise::Kind::none)
       out.fit->model.pipeline = Pipeline({Normalise{point.normalise}}, std::nullopt, x.cols());
   }

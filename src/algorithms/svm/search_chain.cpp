@@ -76,7 +76,7 @@ void ChainSolver::compute_matrix(const Kernel& kernel, const SolvedProblems& sol
     constexpr double bytes_a_number = 48.0;  // on the device and here
     set_.plan(4.0 * double(n) * double((n + 15) / 16 * 16) + bytes_a_number * double(numbers()),
               "the kernel matrix");
-    matrix_ = Matrix(set_.context(), n, n);
+    matrix_ = set_.fresh_matrix([&] { solved(0); });
   }
   set_.compute(
       kernel, [&](std::int64_t) { solved(0); }, matrix_.view());

@@ -80,11 +80,7 @@ std::vector<double> unit_upper(const SvmParams& params, const SortedRows& rows,
   std::vector<double> upper(rows.order.size(), 0.0);
   for (std::size_t k = 0; k < count.size(); ++k) {
     const ClassRows& c = rows.classes[k];
-    double weight = params.class_weight == ClassWeight::balanced
-                        ? double(all) / (double(count.size()) * double(count[k]))
-                        : 1.0;
-    const auto given = params.class_weights.find(c.label);
-    if (given != params.class_weights.end()) weight *= given->second;
+    const double weight = class_factor(params, c.label, count[k], all, count.size());
     for (std::int64_t r = c.begin; r < c.begin + c.rows; ++r)
       if (trains(r)) upper[at(r)] = weight * rows.weight[at(r)];
   }

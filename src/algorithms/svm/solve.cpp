@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "algorithms/svm/solve_rounds.hpp"
 #include "core/ops/ops.hpp"
 #include "core/seconds.hpp"
 
@@ -17,57 +18,11 @@ using formulas::BinaryProblem;
 using formulas::SmoState;
 using formulas::SmoStatus;
 
-constexpr int max_continuations = 5;  // after a final check that failed
-constexpr std::int64_t first_round = 256, largest_round = 1 << 18;  // steps
 // Rows that a problem gets at a time: the one it waits for and those that violate most. As many as
 // a pass over the spectra pays for, and as few as leave little to regret.
 constexpr std::int32_t rows_a_wait = 14;
 // Of sums of gradients, a call: about 15 ms of one thread.
 constexpr std::int64_t rebuild_terms = 20'000'000, fewest_rows_a_rebuild = 16;
-constexpr double short_round = 0.008, long_round = 0.025;  // seconds
-
-// How many steps a round takes: as many as fit between two looks at the callback. Results do not
-// depend on it.
-class RoundLength {
- public:
-  std::int64_t steps() const { return steps_; }
-  void took(double seconds) {
-    if (seconds < short_round) steps_ = std::min(2 * steps_, largest_round);
-    if (seconds > long_round) steps_ = std::max<std::int64_t>(steps_ / 2, 16);
-  }
-
- private:
-  std::int64_t steps_ = first_round;
-};
-
-// Sends each finished problem round again with a fresh gradient, until one of them confirms it.
-class Verifier {
- public:
-  Verifier(std::size_t problems, FinalCheck check)
-      : check_(check), fresh_at_(problems, -1), rebuilds_(problems, 0) {}
-
-  // Of problems [begin, end). True when states changed.
-  bool review(std::vector<SmoState>& states, std::size_t begin, std::size_t end) {
-    bool changed = false;
-    for (std::size_t p = begin; p < end; ++p) {
-      SmoState& state = states[p];
-      if (state.status == SmoStatus::rebuild) fresh_at_[p] = state.iterations;
-      const bool finished = state.status != SmoStatus::running &&
-                            state.status != SmoStatus::rebuild &&
-                            state.status != SmoStatus::wants_row;
-      if (check_ == FinalCheck::none || !finished || fresh_at_[p] == state.iterations) continue;
-      fresh_at_[p] = state.iterations;
-      state.status = rebuilds_[p]++ > max_continuations ? SmoStatus::stalled : SmoStatus::rebuild;
-      changed = true;
-    }
-    return changed;
-  }
-
- private:
-  FinalCheck check_;
-  std::vector<std::int64_t> fresh_at_;  // iterations when the gradient was last rebuilt
-  std::vector<int> rebuilds_;
-};
 
 std::int64_t iteration_limit(const std::vector<BinaryProblem>& problems, std::int64_t wanted) {
   if (wanted > 0) return wanted;
