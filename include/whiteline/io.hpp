@@ -5,7 +5,9 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,6 +82,26 @@ struct ProbabilityMaps {
 // .npz (`probabilities`, `labels`, `class_names`). Throws InvalidArgument when sizes do not fit.
 WHITELINE_EXPORT void write_probability_maps(const std::filesystem::path& path,
                                              const ProbabilityMaps& maps,
+                                             Overwrite overwrite = Overwrite::refuse,
+                                             const Progress& progress = {});
+
+// Takes the next numbers of an array; a source gives its sink all of them, in pieces of any size.
+template <class T>
+using NumberSink = std::function<void(std::span<const T>)>;
+template <class T>
+using NumberSource = std::function<void(const NumberSink<T>&)>;
+
+// The numbers of maps that memory does not hold. Each source is called once at most, probabilities
+// first, by the thread that called the library.
+struct MapNumbers {
+  NumberSource<float> probabilities;
+  NumberSource<std::int32_t> labels;  // empty: there are none
+};
+
+// The same file as of maps with these numbers; `maps` says all but them. Memory does not grow with
+// the grid. What a source throws ends it; numbers too many or too few are InvalidArgument.
+WHITELINE_EXPORT void write_probability_maps(const std::filesystem::path& path,
+                                             const ProbabilityMaps& maps, const MapNumbers& numbers,
                                              Overwrite overwrite = Overwrite::refuse,
                                              const Progress& progress = {});
 WHITELINE_EXPORT ProbabilityMaps read_probability_maps(const std::filesystem::path& path);

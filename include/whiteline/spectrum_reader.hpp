@@ -33,9 +33,13 @@ WHITELINE_EXPORT void to_floats(const HostView& numbers, std::int64_t row, std::
 
 // Opens the image of a file as read_spectrum_image does, with the same checks and errors, or the
 // spectra of a labelled set as an image of height 1. Counts are read as they are asked for, in
-// their own number type, from .dm3, .dm4, .npy and stored (uncompressed) arrays of an .npz, in any
-// order of axes; files of other kinds are held in memory. The file is read, not mapped: one that
-// is cut short meanwhile is a FormatError. Checksums of an .npz's spectra are not compared.
+// their own number type, from .dm3, .dm4, .npy, stored (uncompressed) arrays of an .npz and
+// contiguous arrays of HDF5 files (.hspy, Nion's .h5, FILE.h5::/path), in any order of axes, and as
+// float32 from chunks of HDF5 files where energy is the last axis; files of other kinds are held in
+// memory. Chunks are unpacked by whiteline-hdf5, a process that runs as long as the reader is
+// there: its crashes, and damaged chunks, are a FormatError of that read. The file is read, not
+// mapped: one that is cut short meanwhile is a FormatError. Checksums of an .npz's spectra are not
+// compared.
 class WHITELINE_EXPORT SpectrumReader {
  public:
   explicit SpectrumReader(const std::filesystem::path& path, const Progress& progress = {});
@@ -47,7 +51,7 @@ class WHITELINE_EXPORT SpectrumReader {
   const std::string& format() const;         // as FileContents::format
   const SpectrumImage& description() const;  // without counts and truth tables
   bool is_table() const;                     // rows of a set, .npy or .npz, not pixels
-  bool in_memory() const;                    // the file is of a kind that is read as a whole
+  bool in_memory() const;                    // the counts were read as a whole
   NumberType type() const;                   // of the counts in tiles
   // Memory for each spectrum of a tile.
   std::int64_t bytes_per_spectrum() const;
@@ -70,13 +74,14 @@ class WHITELINE_EXPORT SpectrumReader {
   std::unique_ptr<Source> source_;
 };
 
-// Pixels from `first` to before `end`, `tile_pixels` at a time.
+// Pixels from `first` to before `end` in tiles that begin and end at multiples of `tile_pixels`;
+// the first and the last may have fewer.
 struct TileRun {
   std::int64_t first = 0, end = 0, tile_pixels = 1;
   bool sums = false;  // as sums_of_counts() makes them; NaN and infinity then are InvalidArgument
 };
-// Calls work(tile) for the tiles in ascending order (the last may have fewer pixels), while another
-// thread reads the next. An exception of the reader or of `work` ends the run and is thrown again.
+// Calls work(tile) for the tiles in ascending order, while another thread reads the next. An
+// exception of the reader or of `work` ends the run and is thrown again.
 WHITELINE_EXPORT void for_each_tile(const SpectrumReader& reader, const TileRun& run,
                                     const std::function<void(const SpectrumTile&)>& work);
 

@@ -132,24 +132,32 @@ ProbabilityMaps maps_for_programs(const MapRun& run, const std::string& software
   return maps;
 }
 
+// Read twice, in pieces: memory holds no map.
+MapNumbers numbers_of(const FinishedMaps& finished) {
+  MapNumbers numbers;
+  numbers.probabilities = [&](const NumberSink<float>& sink) {
+    finished.for_each_piece([&](const MapPiece& piece) { sink(piece.probabilities); });
+  };
+  numbers.labels = [&](const NumberSink<std::int32_t>& sink) {
+    finished.for_each_piece([&](MapPiece& piece) {
+      std::replace(piece.labels.begin(), piece.labels.end(), finished.rules().unknown_label(),
+                   no_label);
+      sink(piece.labels);
+    });
+  };
+  return numbers;
+}
+
 void write_for_programs(const FinishedMaps& finished, const std::string& software,
                         StagedFolder& folder, Console& console) {
-  ProbabilityMaps maps = maps_for_programs(finished.run(), software);
-  const auto pixels = std::size_t(finished.pixels());
-  maps.labels.reserve(pixels);
-  maps.probabilities.reserve(pixels * maps.class_names.size());
-  finished.for_each_piece([&](const MapPiece& piece) {
-    for (const std::int32_t label : piece.labels)
-      maps.labels.push_back(label == finished.rules().unknown_label() ? no_label : label);
-    maps.probabilities.insert(maps.probabilities.end(), piece.probabilities.begin(),
-                              piece.probabilities.end());
-  });
+  const ProbabilityMaps maps = maps_for_programs(finished.run(), software);
+  const MapNumbers numbers = numbers_of(finished);
   try {
-    write_probability_maps(folder.file("probabilities.hspy"), maps);
+    write_probability_maps(folder.file("probabilities.hspy"), maps, numbers);
   } catch (const Unsupported&) {
     console.warn("probabilities are in probabilities.npz (this build writes no .hspy)");
     folder.forget("probabilities.hspy");
-    write_probability_maps(folder.file("probabilities.npz"), maps);
+    write_probability_maps(folder.file("probabilities.npz"), maps, numbers);
   }
 }
 

@@ -89,7 +89,7 @@ void FinishedMaps::read(std::int64_t first, std::int64_t count, MapPiece& piece,
   settle(rules_, piece, counts);
 }
 
-LabelCounts FinishedMaps::for_each_piece(const std::function<void(const MapPiece&)>& visit,
+LabelCounts FinishedMaps::for_each_piece(const std::function<void(MapPiece&)>& visit,
                                          const Progress& progress) const {
   LabelCounts counts;
   MapPiece piece;

@@ -23,8 +23,8 @@ class FinishedMaps {
 
   // Pixels [first, first + count). What becomes of them is added to `counts`.
   void read(std::int64_t first, std::int64_t count, MapPiece& piece, LabelCounts& counts) const;
-  // visit(piece) for all pixels in order.
-  LabelCounts for_each_piece(const std::function<void(const MapPiece&)>& visit,
+  // visit(piece) for all pixels in order; it may change the piece.
+  LabelCounts for_each_piece(const std::function<void(MapPiece&)>& visit,
                              const Progress& progress = {}) const;
 
  private:

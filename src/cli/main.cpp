@@ -31,6 +31,7 @@ void parse_and_run(int argc, char** argv) {
   add_convert(command);
   add_prepare(command);
   add_embed(command);
+  add_augment(command);
   command.run(argc, argv);
 }
 

@@ -43,5 +43,6 @@ void add_evaluate(CommandLine& command);
 void add_convert(CommandLine& command);
 void add_prepare(CommandLine& command);
 void add_embed(CommandLine& command);
+void add_augment(CommandLine& command);
 
 }  // namespace whiteline::cli

@@ -3,9 +3,9 @@
 #include <whiteline/io.hpp>
 #include <whiteline/synth.hpp>
 
-#include <algorithm>
 #include <memory>
 
+#include "cli/class_counts.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/options.hpp"
@@ -23,20 +23,6 @@ struct SynthOptions {
   double scale = 1.0, spike_rate = 0.0;
   SynthCubeParams cube;
 };
-
-Json class_counts(const std::vector<std::int32_t>& labels, const std::vector<std::string>& names) {
-  Json counts = Json::object();
-  for (std::size_t i = 0; i < names.size(); ++i)
-    counts[names[i]] = std::count(labels.begin(), labels.end(), std::int32_t(i));
-  return counts;
-}
-
-std::string class_text(const Json& counts) {
-  std::string text;
-  for (const auto& [name, count] : counts.items())
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count.get<std::int64_t>(), name);
-  return text;
-}
 
 void write_cube(const SynthOptions& options, Console& console, RunRecord& record) {
   SynthCubeParams params = options.cube;

@@ -4,9 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "io/cursor.hpp"
 #include "io/hspy_protocol.hpp"
+#include "io/safetensors_header.hpp"
 
 namespace whiteline::hdf5 {
 
@@ -45,48 +48,55 @@ std::string refused_storage(const Dataset& dataset, std::uint64_t bytes) {
   return {};
 }
 
-// Rows (of the first index) of one chunk; 1 where there are no chunks.
-hsize_t rows_of_chunk(const Dataset& dataset, std::size_t dimensions) {
-  const PropertyList creation(H5Dget_create_plist(dataset));
-  if (!creation.valid() || H5Pget_layout(creation) != H5D_CHUNKED) return 1;
-  Extents chunk(dimensions, 1);
-  if (H5Pget_chunk(creation, int(dimensions), chunk.data()) != int(dimensions)) return 1;
-  return std::max<hsize_t>(chunk[0], 1);
+bool is_big_endian(hid_t type) { return H5Tget_order(type) == H5T_ORDER_BE; }
+
+// Numbers of all bits of their bytes; nothing for others, such as those of 12 bits.
+std::optional<io::Element> plain_element(hid_t type) {
+  using io::Element;
+  const std::size_t size = H5Tget_size(type);
+  const H5T_order_t order = H5Tget_order(type);
+  if (order != H5T_ORDER_LE && order != H5T_ORDER_BE) return std::nullopt;
+  if (H5Tget_class(type) == H5T_FLOAT) {
+    const bool big = is_big_endian(type);
+    if (H5Tequal(type, big ? H5T_IEEE_F32BE : H5T_IEEE_F32LE) > 0) return Element::f32;
+    if (H5Tequal(type, big ? H5T_IEEE_F64BE : H5T_IEEE_F64LE) > 0) return Element::f64;
+    return std::nullopt;
+  }
+  if (H5Tget_precision(type) != 8 * size || H5Tget_offset(type) != 0) return std::nullopt;
+  const bool is_signed = H5Tget_sign(type) == H5T_SGN_2;
+  switch (size) {
+    case 1:
+      return is_signed ? Element::i8 : Element::u8;
+    case 2:
+      return is_signed ? Element::i16 : Element::u16;
+    case 4:
+      return is_signed ? Element::i32 : Element::u32;
+    case 8:
+      return is_signed ? Element::i64 : Element::u64;
+    default:
+      return std::nullopt;
+  }
 }
 
-struct Slab {
-  Space file, memory;
-  std::uint64_t begin = 0, size = 0;  // bytes, in memory
-};
+// Where the numbers lie in the file one after another, as they are; null for chunks and the like.
+Json stored_numbers(const Dataset& dataset, hid_t type) {
+  const PropertyList creation(H5Dget_create_plist(dataset));
+  const auto element = plain_element(type);
+  if (!element || !creation.valid() || H5Pget_layout(creation) != H5D_CONTIGUOUS) return {};
+  const haddr_t offset = H5Dget_offset(dataset);
+  if (offset == HADDR_UNDEF) return {};  // nothing was written yet
+  return {{"type", io::name(*element)},
+          {"big_endian", is_big_endian(type)},
+          {"offset", std::uint64_t(offset)}};
+}
 
-void for_each_slab(const Dataset& dataset, std::size_t item,
-                   const std::function<void(const Slab&)>& visit) {
-  const Space whole(H5Dget_space(dataset));
-  const int dimensions = H5Sget_simple_extent_ndims(whole);
-  if (dimensions < 1) throw Problem("HDF5 cannot tell the shape of the data");
-  Extents extents(std::size_t(dimensions), 0);
-  H5Sget_simple_extent_dims(whole, extents.data(), nullptr);
-  std::uint64_t row_bytes = item;
-  for (std::size_t d = 1; d < extents.size(); ++d) row_bytes *= extents[d];
-  if (row_bytes == 0) return;
-  const hsize_t chunk = rows_of_chunk(dataset, extents.size());
-  const hsize_t rows = std::max<hsize_t>(slab_bytes / row_bytes / chunk, 1) * chunk;
-  for (hsize_t row = 0; row < extents[0]; row += rows) {
-    Extents start(extents.size(), 0), count = extents;
-    start[0] = row;
-    count[0] = std::min(rows, extents[0] - row);
-    Slab slab{Space(H5Scopy(whole)), Space(H5Screate_simple(dimensions, count.data(), nullptr)),
-              row * row_bytes, count[0] * row_bytes};
-    check(H5Sselect_hyperslab(slab.file, H5S_SELECT_SET, start.data(), nullptr, count.data(),
-                              nullptr),
-          "take a part of the data");
-    visit(slab);
-  }
+hid_t native_type(io::Element element) {
+  return element == io::Element::f64 ? H5T_NATIVE_DOUBLE : H5T_NATIVE_FLOAT;
 }
 
 }  // namespace
 
-void describe_dataset(Dataset dataset, Json& description, std::vector<Pending>& pending) {
+void describe_dataset(Dataset dataset, Json& description, std::vector<Dataset>& arrays) {
   const Type type(H5Dget_type(dataset));
   const Space space(H5Dget_space(dataset));
   const int dimensions = H5Sget_simple_extent_ndims(space);
@@ -96,18 +106,22 @@ void describe_dataset(Dataset dataset, Json& description, std::vector<Pending>& 
   if (reason.empty() && (dimensions < 1 || dimensions > max_dimensions))
     reason = fmt::format("its data have {} dimensions", dimensions);
   if (reason.empty()) {
-    const bool wide = H5Tget_class(type) == H5T_FLOAT && H5Tget_size(type) == 8;
-    io::TensorEntry tensor{"", wide ? io::Element::f64 : io::Element::f32, {}};
-    Extents extents(std::size_t(dimensions), 0);
-    H5Sget_simple_extent_dims(space, extents.data(), nullptr);
-    tensor.shape.assign(extents.begin(), extents.end());
-    reason = refused_storage(dataset, io::bytes_of(tensor));
-    tensor.name = fmt::format("data{}", pending.size());
-    description["tensor"] = tensor.name;
-    description["shape"] = tensor.shape;
-    if (reason.empty()) pending.push_back({std::move(dataset), std::move(tensor)});
+    Extents shape(std::size_t(dimensions), 0);
+    H5Sget_simple_extent_dims(space, shape.data(), nullptr);
+    std::uint64_t bytes = H5Tget_size(type);
+    for (const hsize_t extent : shape) bytes = io::saturated_product(bytes, extent);
+    reason = refused_storage(dataset, bytes);
+    description["shape"] = shape;
   }
-  if (!reason.empty()) description["unsupported"] = reason;
+  if (!reason.empty()) {
+    description["unsupported"] = reason;
+    return;
+  }
+  description["array"] = arrays.size();
+  description["block"] = Rows(dataset).block();
+  if (Json stored = stored_numbers(dataset, type); !stored.is_null())
+    description["stored"] = std::move(stored);
+  arrays.push_back(std::move(dataset));
 }
 
 void ProgressReport::add(std::uint64_t bytes) {
@@ -116,23 +130,34 @@ void ProgressReport::add(std::uint64_t bytes) {
   (void)!pwrite(descriptor_, &message, sizeof message, 0);
 }
 
-void read_numbers(const Dataset& dataset, const io::TensorEntry& tensor, std::byte* out,
-                  ProgressReport& progress) {
-  const hid_t type = tensor.element == io::Element::f64 ? H5T_NATIVE_DOUBLE : H5T_NATIVE_FLOAT;
-  for_each_slab(dataset, size_of(tensor.element), [&](const Slab& slab) {
-    check(H5Dread(dataset, type, slab.memory, slab.file, H5P_DEFAULT, out + slab.begin),
+void read_rows(const Dataset& dataset, std::uint64_t first, std::uint64_t rows, io::Element element,
+               std::span<std::byte> out) {
+  Rows(dataset).for_each_box(first, rows, [&](const Box& box) {
+    check(H5Dread(dataset, native_type(element), box.memory, box.file, H5P_DEFAULT,
+                  out.data() + box.begin * size_of(element)),
           "read the data: they are damaged, or of an unknown compression");
-    progress.add(slab.size);
   });
 }
 
 void write_numbers(const Dataset& dataset, hid_t memory_type, std::size_t item,
-                   const std::byte* numbers, ProgressReport& progress) {
-  for_each_slab(dataset, item, [&](const Slab& slab) {
-    check(H5Dwrite(dataset, memory_type, slab.memory, slab.file, H5P_DEFAULT, numbers + slab.begin),
-          "write the array");
-    progress.add(slab.size);
-  });
+                   const std::function<void(std::span<std::byte>)>& next,
+                   ProgressReport& progress) {
+  const Rows all(dataset);
+  const std::uint64_t row_bytes = all.length() * item, block = all.block();
+  if (row_bytes == 0) return;
+  const std::uint64_t slab = std::max<std::uint64_t>(slab_bytes / row_bytes / block, 1) * block;
+  std::vector<std::byte> numbers;
+  for (std::uint64_t row = 0; row < all.count(); row += slab) {
+    const std::uint64_t rows = std::min(slab, all.count() - row);
+    numbers.resize(std::size_t(rows * row_bytes));
+    next(numbers);
+    all.for_each_box(row, rows, [&](const Box& box) {
+      check(H5Dwrite(dataset, memory_type, box.memory, box.file, H5P_DEFAULT,
+                     numbers.data() + box.begin * item),
+            "write the array");
+    });
+    progress.add(numbers.size());
+  }
 }
 
 }  // namespace whiteline::hdf5

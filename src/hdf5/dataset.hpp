@@ -1,29 +1,25 @@
-// Arrays of numbers: what they are, where their bytes go, and how far the work is.
+// Arrays of numbers: what they are, and their bytes on the way between a file and memory.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "hdf5/handle.hpp"
+#include "hdf5/rows.hpp"
+#include "io/element.hpp"
 #include "io/json.hpp"
-#include "io/safetensors_header.hpp"
 
 namespace whiteline::hdf5 {
 
 using io::Json;
-using Extents = std::vector<hsize_t>;
 
-// A dataset whose numbers will be asked for once all sizes are known.
-struct Pending {
-  Dataset dataset;
-  io::TensorEntry tensor;
-};
-
-// Adds the dataset to `pending` and says so in `description`: `shape` and `tensor`, or
-// `unsupported`, why it is not read. Throws Problem when it cannot be told what it is.
-void describe_dataset(Dataset dataset, Json& description, std::vector<Pending>& pending);
+// Adds the dataset to `arrays` and says so in `description`: `shape`, `array` (its number), `block`
+// and, where its numbers lie in the file as they are, `stored`; or `unsupported`, why it is not
+// read (io/hspy_protocol.hpp). Throws Problem when it cannot be told what it is.
+void describe_dataset(Dataset dataset, Json& description, std::vector<Dataset>& arrays);
 
 // Tells the caller how many bytes of how many are done.
 class ProgressReport {
@@ -36,11 +32,11 @@ class ProgressReport {
   std::uint64_t total_, done_ = 0;
 };
 
-// Numbers of the dataset, last index fastest, between a file and memory: some rows at a time, whole
-// chunks each.
-void read_numbers(const Dataset& dataset, const io::TensorEntry& tensor, std::byte* out,
-                  ProgressReport& progress);
+// Rows [first, first + rows) as float32, or float64, of which `out` must hold as many.
+void read_rows(const Dataset& dataset, std::uint64_t first, std::uint64_t rows, io::Element element,
+               std::span<std::byte> out);
+// All numbers, which `next(bytes)` fills in, in order: some blocks of chunks at a time.
 void write_numbers(const Dataset& dataset, hid_t memory_type, std::size_t item,
-                   const std::byte* numbers, ProgressReport& progress);
+                   const std::function<void(std::span<std::byte>)>& next, ProgressReport& progress);
 
 }  // namespace whiteline::hdf5

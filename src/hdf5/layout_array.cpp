@@ -59,13 +59,13 @@ void list_arrays(hid_t group, const std::string& prefix, std::vector<std::string
     if (H5Iget_type(object) == H5I_GROUP) {
       list_arrays(Group(object), path, found, depth + 1);
     } else if (H5Iget_type(object) == H5I_DATASET) {
-      std::vector<Pending> pending;
+      std::vector<Dataset> arrays;
       Json description;
-      describe_dataset(Dataset(object), description, pending);
-      if (pending.empty()) continue;
+      describe_dataset(Dataset(object), description, arrays);
+      if (arrays.empty()) continue;
       std::string shape;
-      for (const std::uint64_t extent : pending[0].tensor.shape)
-        shape += fmt::format("{}{}", shape.empty() ? "" : " x ", extent);
+      for (const Json& extent : description["shape"])
+        shape += fmt::format("{}{}", shape.empty() ? "" : " x ", extent.get<std::uint64_t>());
       found.push_back(fmt::format("{} ({})", path, shape));
     } else {
       H5Oclose(object);
@@ -75,7 +75,7 @@ void list_arrays(hid_t group, const std::string& prefix, std::vector<std::string
 
 }  // namespace
 
-Json describe_array(hid_t file, const std::string& member, std::vector<Pending>& pending) {
+Json describe_array(hid_t file, const std::string& member, std::vector<Dataset>& arrays) {
   Dataset dataset(H5Dopen2(file, member.c_str(), H5P_DEFAULT));
   if (!dataset.valid())
     throw NotHere(fmt::format("it has no array `{}`, but: {}", member, list_arrays(file)));
@@ -86,7 +86,7 @@ Json describe_array(hid_t file, const std::string& member, std::vector<Pending>&
   Json array = {{"name", member.substr(slash + 1)},  // npos + 1 is 0
                 {"axes", Json::array()},
                 {"original_metadata", read_attributes(dataset, budget)}};
-  describe_dataset(std::move(dataset), array, pending);
+  describe_dataset(std::move(dataset), array, arrays);
   const Group group(H5Gopen2(file, folder.c_str(), H5P_DEFAULT));
   const auto names = axis_names(group, array["shape"].size());
   for (std::size_t d = 0; d < names.size(); ++d)

@@ -45,7 +45,7 @@ Json read_group(hid_t parent, std::initializer_list<const char*> names, TreeBudg
   return Json::object();
 }
 
-Json describe_experiment(hid_t group, std::vector<Pending>& pending) {
+Json describe_experiment(hid_t group, std::vector<Dataset>& arrays) {
   TreeBudget budget;
   Json found = {{"metadata", read_group(group, {"metadata", "mapped_parameters"}, budget)},
                 {"original_metadata",
@@ -56,7 +56,7 @@ Json describe_experiment(hid_t group, std::vector<Pending>& pending) {
     found["unsupported"] = "an experiment has no array `data`";
     return found;
   }
-  describe_dataset(std::move(dataset), found, pending);
+  describe_dataset(std::move(dataset), found, arrays);
   for (std::size_t d = 0; d < found["shape"].size(); ++d)
     found["axes"].push_back(read_axis(group, int(d), found["shape"][d]));
   return found;
@@ -66,7 +66,7 @@ Json describe_experiment(hid_t group, std::vector<Pending>& pending) {
 
 bool is_hyperspy(hid_t file) { return H5Lexists(file, "Experiments", H5P_DEFAULT) > 0; }
 
-Json describe_experiments(hid_t file, std::vector<Pending>& pending) {
+Json describe_experiments(hid_t file, std::vector<Dataset>& arrays) {
   const auto all = checked(Group(H5Gopen2(file, "Experiments", H5P_DEFAULT)), "open `Experiments`");
   const hsize_t count = link_count(all);
   if (count > max_experiments) throw Problem("it holds more than 256 experiments");
@@ -76,7 +76,7 @@ Json describe_experiments(hid_t file, std::vector<Pending>& pending) {
     if (name.empty()) throw Problem("HDF5 cannot list the experiments");
     const auto group = checked(Group(H5Gopen2(all, name.c_str(), H5P_DEFAULT)),
                                fmt::format("open experiment `{}`", name));
-    Json experiment = describe_experiment(group, pending);
+    Json experiment = describe_experiment(group, arrays);
     experiment["name"] = name;
     experiments.push_back(std::move(experiment));
   }

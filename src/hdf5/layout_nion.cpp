@@ -27,10 +27,10 @@ class DataNode {
 
 bool has_properties(hid_t dataset) { return H5Aexists(dataset, "properties") > 0; }
 
-Json describe_item(Dataset dataset, const std::string& name, std::vector<Pending>& pending) {
+Json describe_item(Dataset dataset, const std::string& name, std::vector<Dataset>& arrays) {
   Json item = {{"name", name}, {"properties", read_attribute(dataset, "properties")}};
   if (!item["properties"].is_string()) throw Problem("its attribute `properties` is no text");
-  describe_dataset(std::move(dataset), item, pending);
+  describe_dataset(std::move(dataset), item, arrays);
   return item;
 }
 
@@ -44,11 +44,11 @@ bool is_nion(hid_t file) {
   return first.valid() && has_properties(first);
 }
 
-Json describe_data_items(hid_t file, std::vector<Pending>& pending) {
+Json describe_data_items(hid_t file, std::vector<Dataset>& arrays) {
   DataNode data(file);
   Json items = Json::array();
   if (data.dataset().valid()) {
-    items.push_back(describe_item(std::move(data.dataset()), "data", pending));
+    items.push_back(describe_item(std::move(data.dataset()), "data", arrays));
     return items;
   }
   const hsize_t count = link_count(data.group());
@@ -57,7 +57,7 @@ Json describe_data_items(hid_t file, std::vector<Pending>& pending) {
     const std::string name = link_at(data.group(), i);
     auto item = checked(Dataset(H5Dopen2(data.group(), name.c_str(), H5P_DEFAULT)),
                         fmt::format("open data item `{}`", name));
-    if (has_properties(item)) items.push_back(describe_item(std::move(item), name, pending));
+    if (has_properties(item)) items.push_back(describe_item(std::move(item), name, arrays));
   }
   return items;
 }

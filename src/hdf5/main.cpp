@@ -37,10 +37,10 @@ void limit(int resource, rlim_t value) {
 }
 
 void restrict_process(std::uint64_t bytes, std::uint64_t seconds) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody is left to read the answer
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_AS, bytes);
-  limit(RLIMIT_CPU, seconds);
+  const rlimit processor{seconds, RLIM_INFINITY};  // more with each request
+  setrlimit(RLIMIT_CPU, &processor);
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
   H5Lunregister(H5L_TYPE_EXTERNAL);  // links into other files are not followed
 }
@@ -57,12 +57,12 @@ int answered(int descriptor, Work work) {
     problem = reason.what();
     kind = io::hspy::not_here_key;
   } catch (const std::bad_alloc&) {
-    problem = "it needs more memory than is allowed for its size";
+    problem = hdf5::too_much_memory;
   } catch (const std::exception& reason) {
     problem = reason.what();
   }
   try {
-    hdf5::Answer(descriptor, {{kind, problem}}, {}, 1 << 20).finish();
+    hdf5::write_answer(descriptor, {{kind, problem}});
     return 0;
   } catch (const std::exception&) {
     return no_answer_status;
@@ -73,7 +73,7 @@ int answered(int descriptor, Work work) {
 
 int main(int count, char** arguments) {
   const std::string_view verb = count > 1 ? arguments[1] : "";
-  const bool reads = verb == "read" && count == 6;
+  const bool reads = verb == "serve" && count == 6;
   const bool writes = verb == "write" && count == 4;
   if (!reads && !writes) return usage_status;
   const auto bytes = number(arguments[count - 2]), seconds = number(arguments[count - 1]);
@@ -81,15 +81,17 @@ int main(int count, char** arguments) {
   restrict_process(*bytes, *seconds);
   if (reads) {
     namespace reading = io::hspy::reading;
-    return answered(reading::answer_descriptor, [&] {
-      hdf5::read_file(arguments[2], arguments[3], reading::answer_descriptor,
-                      reading::progress_descriptor, *bytes);
-    });
+    hdf5::ServedFile file(arguments[2], arguments[3]);
+    const int status =
+        answered(reading::answer_descriptor, [&] { file.describe(reading::answer_descriptor); });
+    file.serve(reading::request_descriptor, reading::numbers_descriptor);
+    return status;
   }
   namespace writing = io::hspy::writing;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody is left to wait for it
   return answered(writing::answer_descriptor, [&] {
     hdf5::write_file(writing::request_descriptor, writing::target_descriptor,
                      writing::progress_descriptor);
-    hdf5::Answer(writing::answer_descriptor, {{"written", "yes"}}, {}, 1 << 20).finish();
+    hdf5::write_answer(writing::answer_descriptor, {{"written", "yes"}});
   });
 }

@@ -129,6 +129,16 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
   }
 }
 
+void AtomicFile::write_at(std::uint64_t offset, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count =
+        retried([&] { return pwrite(descriptor_, text.data(), text.size(), off_t(offset)); });
+    if (count < 0) fail("writing failed", errno);
+    text.remove_prefix(std::size_t(count));
+    offset += std::uint64_t(count);
+  }
+}
+
 void AtomicFile::replace_target() {
   if (overwrite_ == Overwrite::allow) {
     if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("renaming failed", errno);

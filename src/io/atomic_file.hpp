@@ -5,6 +5,7 @@
 #include <whiteline/io.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string_view>
@@ -23,6 +24,7 @@ class WHITELINE_EXPORT AtomicFile {
 
   void write(std::span<const std::byte> bytes);
   void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+  void write_at(std::uint64_t offset, std::string_view text);  // over what was written before
   void commit();  // fsync, rename, fsync of the folder; after it the file is there
 
   int descriptor() const { return descriptor_; }  // of the temporary, for a helper program

@@ -37,7 +37,7 @@ std::vector<StoredImage> locate_archive(InputFile& file) {
 constexpr std::array table = {
     Format{"dm3", ".dm3", is_dm3, read_dm, locate_dm},
     Format{"dm4", ".dm4", is_dm4, read_dm, locate_dm},
-    Format{"hspy", ".hspy .h5 .hdf5 .nxs .emd", is_hdf5, read_hdf5, nullptr},
+    Format{"hspy", ".hspy .h5 .hdf5 .nxs .emd", is_hdf5, read_hdf5, locate_hdf5},
     Format{"msa", ".msa .emsa", is_msa, read_msa, nullptr},
     Format{"npy", ".npy", is_npy, read_npy, locate_npy},
     Format{"npz", ".npz", is_zip, read_archive, locate_archive},

@@ -3,15 +3,16 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <whiteline/error.hpp>
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstdlib>
 #include <system_error>
 #include <thread>
@@ -21,6 +22,8 @@ namespace whiteline::io {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr auto question_interval = std::chrono::milliseconds(50);
 
 // Duplicates above the places they will take in the helper.
 class HighDescriptors {
@@ -101,43 +104,6 @@ class SpawnPlan {
   posix_spawnattr_t attributes_;
 };
 
-// A started process; killed and reaped when nobody waited for its end.
-class Process {
- public:
-  Process(const fs::path& program, const HelperRun& run) {
-    const HighDescriptors high(run.descriptors);
-    const SpawnPlan plan(high.all());
-    std::vector<std::string> arguments = {program.string()};
-    arguments.insert(arguments.end(), run.arguments.begin(), run.arguments.end());
-    std::vector<std::string> variables = environment();
-    const int problem = posix_spawn(&pid_, program.c_str(), plan.actions(), plan.attributes(),
-                                    pointers(arguments).data(), pointers(variables).data());
-    if (problem != 0)
-      throw Unsupported(fmt::format("cannot start {} ({}) install whiteline again",
-                                    program.string(), std::system_category().message(problem)));
-  }
-  ~Process() {
-    if (!running_) return;
-    kill(pid_, SIGKILL);
-    while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
-  }
-  Process(const Process&) = delete;
-  Process& operator=(const Process&) = delete;
-
-  // True when it has ended; status is 0 where the caller's program reaps its children itself.
-  bool ended(int& status) {
-    status = 0;
-    const pid_t result = waitpid(pid_, &status, WNOHANG);
-    if (result == 0 || (result < 0 && errno == EINTR)) return false;
-    running_ = false;
-    return true;
-  }
-
- private:
-  pid_t pid_ = 0;
-  bool running_ = true;
-};
-
 std::string how_it_ended(int status) {
   if (!WIFSIGNALED(status)) return {};
   const int number = WTERMSIG(status);
@@ -171,26 +137,111 @@ fs::path hdf5_helper() {
       library.string()));
 }
 
-std::string run_helper(const fs::path& program, const HelperRun& run) {
-  using Clock = std::chrono::steady_clock;
-  const auto begin = Clock::now();
-  const auto deadline = begin + std::chrono::duration<double>(run.seconds);
-  auto next_question = begin + std::chrono::milliseconds(50);
-  auto pause = std::chrono::microseconds(200);
-  Process process(program, run);
+SocketPair::SocketPair(Kind kind) {
+  int both[2];
+  const int type = kind == Kind::stream ? SOCK_STREAM : SOCK_SEQPACKET;
+  if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, both) != 0)
+    throw Error(fmt::format("cannot talk to the HDF5 helper ({}) close other files",
+                            std::system_category().message(errno)));
+  ours_ = both[0];
+  theirs_ = both[1];
+}
+
+SocketPair::~SocketPair() {
+  close(ours_);
+  close_theirs();
+}
+
+void SocketPair::close_theirs() {
+  if (theirs_ >= 0) close(theirs_);
+  theirs_ = -1;
+}
+
+Helper::Helper(const fs::path& program, const HelperRun& run)
+    : seconds_left_(run.seconds),
+      allowed_(run.seconds),
+      next_question_(Clock::now() + question_interval) {
+  const HighDescriptors high(run.descriptors);
+  const SpawnPlan plan(high.all());
+  std::vector<std::string> arguments = {program.string()};
+  arguments.insert(arguments.end(), run.arguments.begin(), run.arguments.end());
+  std::vector<std::string> variables = environment();
+  const int problem = posix_spawn(&pid_, program.c_str(), plan.actions(), plan.attributes(),
+                                  pointers(arguments).data(), pointers(variables).data());
+  if (problem != 0)
+    throw Unsupported(fmt::format("cannot start {} ({}) install whiteline again", program.string(),
+                                  std::system_category().message(problem)));
+}
+
+Helper::~Helper() {
+  if (!running_) return;
+  kill(pid_, SIGKILL);
+  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
+}
+
+// The status stays 0 where the caller's program reaps its children itself.
+bool Helper::has_ended() {
+  if (!running_) return true;
   int status = 0;
-  while (!process.ended(status)) {
+  const pid_t result = waitpid(pid_, &status, WNOHANG);
+  if (result == 0 || (result < 0 && errno == EINTR)) return false;
+  running_ = false;
+  status_ = result > 0 ? status : 0;
+  return true;
+}
+
+// Until done(), which may pause for some milliseconds; false when time is over.
+template <class Done>
+bool Helper::wait(const StillWanted& still_wanted, Done done) {
+  const auto begin = Clock::now();
+  const double seconds = seconds_left_;
+  while (!done()) {
     const auto now = Clock::now();
-    if (now > deadline)
-      return fmt::format("the HDF5 library did not end within {:.0f} s", run.seconds);
-    if (now > next_question) {
-      if (run.still_wanted) run.still_wanted();
-      next_question = now + std::chrono::milliseconds(50);
-    }
+    seconds_left_ = seconds - std::chrono::duration<double>(now - begin).count();
+    if (seconds_left_ < 0.0) return false;
+    if (now < next_question_) continue;
+    if (still_wanted) still_wanted();
+    next_question_ = now + question_interval;
+  }
+  return true;
+}
+
+bool Helper::ready(int socket, short events, const StillWanted& still_wanted) {
+  pollfd wanted{socket, events, 0};
+  bool is_ready = false;
+  const bool in_time = wait(still_wanted, [&] {
+    const bool ended = has_ended();  // what it said before can still be read
+    is_ready = poll(&wanted, 1, ended ? 0 : 5) > 0;
+    return is_ready || ended;
+  });
+  return in_time && is_ready;
+}
+
+std::string Helper::end(const StillWanted& still_wanted) {
+  auto pause = std::chrono::microseconds(200);
+  const bool in_time = wait(still_wanted, [&] {
+    if (has_ended()) return true;
     std::this_thread::sleep_for(pause);
     pause = std::min(2 * pause, std::chrono::microseconds(5000));
+    return false;
+  });
+  if (!in_time) return fmt::format("the HDF5 library did not end within {:.0f} s", allowed_);
+  return how_it_ended(status_);
+}
+
+bool send_all(Helper& helper, int socket, std::span<const std::byte> bytes,
+              const Helper::StillWanted& still_wanted) {
+  while (!bytes.empty()) {
+    const ssize_t sent = send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent >= 0) {
+      bytes = bytes.subspan(std::size_t(sent));
+    } else if (errno == EAGAIN) {
+      if (!helper.ready(socket, POLLOUT, still_wanted)) return false;
+    } else if (errno != EINTR) {
+      return false;
+    }
   }
-  return how_it_ended(status);
+  return true;
 }
 
 }  // namespace whiteline::io

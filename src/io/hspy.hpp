@@ -13,15 +13,14 @@ bool is_hdf5(std::span<const std::byte> head);
 
 // HyperSpy's experiments, Nion Swift's data items, or the array that file.member() names.
 WHITELINE_EXPORT FileContents read_hdf5(InputFile& file);
+std::vector<StoredImage> locate_hdf5(InputFile& file);
 ProbabilityMaps read_maps_hspy(InputFile& file);
 
 // Experiment <title> (y, x, E); labels, probabilities and truth tables are further experiments,
 // marked by metadata/Whiteline@role.
 // `progress` hears of bytes (stage "write") and can cancel.
 void write_hspy(AtomicFile& file, const SpectrumImage& image, const Progress& progress);
-void write_hspy(AtomicFile& file, const ProbabilityMaps& maps, const Progress& progress);
-
-// The spectra pixel by pixel, whatever their order.
-void copy_pixel_major(const SpectrumImage& image, std::span<float> counts);
+void write_hspy(AtomicFile& file, const ProbabilityMaps& maps, const MapNumbers& numbers,
+                const Progress& progress);
 
 }  // namespace whiteline::io

@@ -1,27 +1,16 @@
 #include "io/hspy_experiment.hpp"
 
-#include <unistd.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
-#include "io/helper.hpp"
-#include "io/helper_progress.hpp"
-#include "io/hspy_protocol.hpp"
+#include "io/safetensors_header.hpp"
 
 namespace whiteline::io::hspy {
 
 namespace {
 
-constexpr std::uint64_t mebibyte = 1 << 20;
 constexpr std::uint64_t unknown = FormatError::unknown_offset;
-
-// Compressed counts grow: 64 times the file, within the machine's memory.
-std::uint64_t memory_limit(std::uint64_t file_size) {
-  const auto pages = std::uint64_t(std::max(sysconf(_SC_PHYS_PAGES), 1L));
-  const std::uint64_t machine = saturated_product(pages, std::uint64_t(sysconf(_SC_PAGESIZE)));
-  const std::uint64_t wanted = saturated_product(64, file_size) / mebibyte + 256;
-  return std::max(1024 * mebibyte, std::min(machine / mebibyte, wanted) * mebibyte);
-}
 
 ArrayAxis axis_of(const Cursor& file, const Json& json) {
   ArrayAxis axis;
@@ -41,7 +30,42 @@ ArrayAxis axis_of(const Cursor& file, const Json& json) {
   return axis;
 }
 
-Experiment experiment_of(const Cursor& file, const Safetensors& tensors, const Json& json) {
+std::uint64_t whole_number(const Cursor& file, const Json& json, const char* key) {
+  const Json* found = find(json, key);
+  if (!found || !found->is_number_unsigned())
+    file.fail_at(unknown, fmt::format("the HDF5 helper says no `{}`", key));
+  return found->get<std::uint64_t>();
+}
+
+StoredCounts stored_counts(const Cursor& file, const Json& json, const ArrayPlace& place,
+                           std::uint64_t file_size) {
+  const auto element = element_named(text_or(json, "type", ""));
+  const Json* big = find(json, "big_endian");
+  if (!element || !big || !big->is_boolean()) file.fail_at(unknown, "its numbers have no type");
+  StoredCounts stored;
+  stored.element = *element;
+  stored.order = big->get<bool>() ? std::endian::big : std::endian::little;
+  stored.offset = whole_number(file, json, "offset");
+  const std::uint64_t bytes = saturated_product(place.count(), size_of(*element));
+  if (stored.offset > file_size || bytes > file_size - stored.offset)
+    file.fail_at(unknown, "the data say more than the file can hold");
+  return stored;
+}
+
+ArrayPlace place_of(const Cursor& file, const Json& json, std::uint64_t file_size) {
+  ArrayPlace place;
+  place.number = whole_number(file, json, "array");
+  place.block = std::max<std::uint64_t>(whole_number(file, json, "block"), 1);
+  if (const Json* shape = find(json, "shape"); shape && shape->is_array())
+    for (const Json& extent : *shape)
+      if (extent.is_number_unsigned()) place.shape.push_back(extent.get<std::uint64_t>());
+  if (place.shape.empty()) file.fail_at(unknown, "an array has no shape");
+  if (const Json* stored = find(json, "stored"))
+    place.stored = stored_counts(file, *stored, place, file_size);
+  return place;
+}
+
+Experiment experiment_of(const Cursor& file, const Json& json, std::uint64_t file_size) {
   Experiment experiment;
   experiment.name = text_or(json, "name", "");
   experiment.unsupported = text_or(json, "unsupported", "");
@@ -55,11 +79,10 @@ Experiment experiment_of(const Cursor& file, const Safetensors& tensors, const J
   if (const Json* original = find(json, "original_metadata"); original && original->is_object())
     if (!original->empty()) experiment.metadata["original_metadata"] = *original;
   if (!experiment.unsupported.empty()) return experiment;
-  experiment.data = tensors.find(text_or(json, "tensor", ""));
+  experiment.data = place_of(file, json, file_size);
   const bool has_axes = json.contains("axes");
-  if (!experiment.data || (has_axes && experiment.data->shape.size() != experiment.axes.size()))
-    file.fail_at(unknown, fmt::format("experiment `{}` has no data, or axes that do not fit",
-                                      experiment.name));
+  if (has_axes && experiment.data->shape.size() != experiment.axes.size())
+    file.fail_at(unknown, fmt::format("experiment `{}` has axes that do not fit", experiment.name));
   for (std::size_t d = 0; d < experiment.axes.size(); ++d)
     if (experiment.axes[d].size != experiment.data->shape[d])
       file.fail_at(unknown, fmt::format("axis {} of experiment `{}` has {} points for {} data", d,
@@ -70,46 +93,38 @@ Experiment experiment_of(const Cursor& file, const Safetensors& tensors, const J
 
 }  // namespace
 
-std::vector<float> Experiment::floats() const {
-  std::vector<float> numbers(data->count());
-  to_floats(data->bytes, data->element, std::endian::little, numbers);
-  return numbers;
-}
-
-std::vector<double> Experiment::doubles() const {
-  std::vector<double> numbers(data->count());
-  to_doubles(data->bytes, data->element, std::endian::little, numbers);
-  return numbers;
-}
-
-Contents::Contents(InputFile& file) : memory_("whiteline-hspy") {
-  // Enough for slow disks; a damaged small file is given up after 5 s.
-  const double seconds = 5.0 + double(file.size()) / double(10 * mebibyte);
-  const HelperProgress progress;
-  const HelperRun run{
-      .arguments = {"read", std::filesystem::absolute(file.file_path()).string(), file.member(),
-                    std::to_string(memory_limit(file.size())), fmt::format("{:.0f}", seconds)},
-      .descriptors = {memory_.descriptor(), progress.descriptor()},
-      .seconds = seconds,
-      .still_wanted = [&] { file.report(progress.part_of(file.size())); }};
-  const std::string problem = run_helper(hdf5_helper(), run);
-  if (!problem.empty()) throw FormatError(file.path(), unknown, problem);
-  const auto bytes = memory_.contents();
-  if (bytes.empty()) throw FormatError(file.path(), unknown, "the HDF5 library gave up on it");
-  answer_.emplace(file.path(), bytes);
-  tensors_ = parse_safetensors(*answer_);
-  if (const auto found = tensors_.metadata.find(problem_key); found != tensors_.metadata.end())
-    throw FormatError(file.path(), unknown, found->second);
-  if (const auto found = tensors_.metadata.find(not_here_key); found != tensors_.metadata.end())
-    throw ReadError(fmt::format("cannot read {} ({}) name one of its arrays as FILE::/PATH",
-                                file.path(), found->second));
-  layout_ = tensors_.metadata[layout_key];
+Contents::Contents(InputFile& file) : file_(file), cursor_(file.path(), {}) {
+  arrays_ = std::make_shared<Arrays>(file, [&] { file.report(0); });
   try {
-    for (const Json& json : parse_json(tensors_.metadata[experiments_key]))
-      experiments_.push_back(experiment_of(*answer_, tensors_, json));
+    for (const Json& json : parse_json(arrays_->descriptions()))
+      experiments_.push_back(experiment_of(cursor_, json, file.size()));
   } catch (const JsonProblem& reason) {
     throw FormatError(file.path(), unknown, fmt::format("its metadata: {}", reason.what()));
   }
+  for (const Experiment& one : experiments_)
+    if (one.data) numbers_ += one.data->count();
+}
+
+namespace {
+
+// Calls of the progress that `file` was opened with, as far as the numbers are read.
+Helper::StillWanted reports(const InputFile& file, const Arrays& arrays, std::uint64_t numbers) {
+  return [&file, &arrays, numbers] {
+    const double part = double(arrays.numbers_read()) / double(std::max<std::uint64_t>(numbers, 1));
+    file.report(std::uint64_t(double(file.size()) * std::min(part, 1.0)));
+  };
+}
+
+}  // namespace
+
+std::vector<float> Contents::floats(const Experiment& experiment) const {
+  return arrays_->read_all<float>(*experiment.data, experiment.name,
+                                  reports(file_, *arrays_, numbers_));
+}
+
+std::vector<double> Contents::doubles(const Experiment& experiment) const {
+  return arrays_->read_all<double>(*experiment.data, experiment.name,
+                                   reports(file_, *arrays_, numbers_));
 }
 
 }  // namespace whiteline::io::hspy

@@ -5,6 +5,7 @@
 #include "io/axes.hpp"
 #include "io/hspy.hpp"
 #include "io/hspy_experiment.hpp"
+#include "io/hspy_tiles.hpp"
 #include "io/nion.hpp"
 
 namespace whiteline::io {
@@ -56,6 +57,7 @@ Json modern(Json metadata) {
   return tree;
 }
 
+// All but the counts.
 SpectrumImage image_of(const Cursor& file, const Experiment& experiment) {
   if (!experiment.unsupported.empty()) unsupported(file, experiment.unsupported);
   if (experiment.data->count() == 0) file.fail_at(unknown, "an experiment is empty");
@@ -68,16 +70,16 @@ SpectrumImage image_of(const Cursor& file, const Experiment& experiment) {
   } else {
     image = nion_image(file, experiment.properties, experiment.data->shape, experiment.name);
   }
-  image.counts = experiment.floats();
   return image;
 }
 
-std::vector<std::int32_t> labels_of(const Cursor& file, const Experiment& experiment,
+std::vector<std::int32_t> labels_of(const Contents& contents, const Experiment& experiment,
                                     std::size_t classes, std::int64_t pixels) {
+  const Cursor& file = contents.file();
   std::vector<std::int32_t> labels;
   if (!experiment.data || std::int64_t(experiment.data->count()) != pixels)
     file.fail_at(unknown, "the labels do not fit the pixels");
-  for (const float label : experiment.floats()) {
+  for (const float label : contents.floats(experiment)) {
     if (!(label >= float(no_label) && label < float(classes)) || label != std::floor(label))
       file.fail_at(unknown, fmt::format("label {} is none of {} classes", label, classes));
     labels.push_back(std::int32_t(label));
@@ -108,15 +110,18 @@ void forget_marks(SpectrumImage& image) {
   image.metadata = metadata.dump();
 }
 
+enum class Companions { labels, labels_and_truth };
+
 // Labels and truth tables lie beside the spectra they belong to.
-void add_companions(const Contents& contents, const Experiment& spectra, SpectrumImage& image) {
+void add_companions(const Contents& contents, const Experiment& spectra, Companions wanted,
+                    SpectrumImage& image) {
   image.class_names = class_names_of(spectra);
   for (const Experiment& other : contents.experiments()) {
     const std::string role = other.role();
     if (role == "labels")
-      image.labels = labels_of(contents.file(), other, image.class_names.size(), image.pixels());
-    if (role != "truth" || !other.data) continue;
-    TruthTable table{1, other.doubles()};
+      image.labels = labels_of(contents, other, image.class_names.size(), image.pixels());
+    if (role != "truth" || !other.data || wanted == Companions::labels) continue;
+    TruthTable table{1, contents.doubles(other)};
     const auto count = std::int64_t(table.values.size());
     if (count == 0 || count % image.pixels() != 0)
       contents.file().fail_at(unknown, "a truth table does not fit the pixels");
@@ -124,6 +129,41 @@ void add_companions(const Contents& contents, const Experiment& spectra, Spectru
     image.truth[text_or(other.metadata, "Whiteline/name", other.name)] = std::move(table);
   }
   forget_marks(image);
+}
+
+std::string_view format_name(const Contents& contents) {
+  return contents.layout() == "hspy" ? "hspy" : "h5";
+}
+
+// Calls visit(experiment, image) for the images, which have no counts yet. Throws Unsupported
+// where there are only such as are not supported.
+template <class Visit>
+void for_each_image(const Contents& contents, Companions wanted, Visit visit) {
+  std::optional<Unsupported> refused;
+  bool some = false;
+  for (const Experiment& experiment : contents.experiments()) {
+    const std::string role = experiment.role();
+    if (role == "labels" || role == "truth" || role == "probabilities") continue;
+    try {
+      SpectrumImage image = image_of(contents.file(), experiment);
+      if (role == "spectra") add_companions(contents, experiment, wanted, image);
+      visit(experiment, std::move(image));
+      some = true;
+    } catch (const Unsupported& reason) {
+      refused = reason;
+    }
+  }
+  if (!some && refused) throw *refused;
+}
+
+// Where the numbers of an array lie that has the energy in its last axis, or its first.
+StoredCounts places(const StoredCounts& block, const SpectrumImage& image) {
+  const bool first = image.order == SpectrumImage::Order::energy_major;
+  StoredCounts counts = block;
+  counts.channel_step = first ? image.pixels() : 1;
+  counts.x_step = first ? 1 : image.energy.size;
+  counts.y_step = image.width * counts.x_step;
+  return counts;
 }
 
 }  // namespace
@@ -138,21 +178,36 @@ bool is_hdf5(std::span<const std::byte> head) {
 
 FileContents read_hdf5(InputFile& file) {
   const Contents contents(file);
-  FileContents result{.format = contents.layout() == "hspy" ? "hspy" : "h5"};
-  std::optional<Unsupported> refused;
-  for (const Experiment& experiment : contents.experiments()) {
-    const std::string role = experiment.role();
-    if (role == "labels" || role == "truth" || role == "probabilities") continue;
-    try {
-      SpectrumImage image = image_of(contents.file(), experiment);
-      if (role == "spectra") add_companions(contents, experiment, image);
-      result.images.push_back(std::move(image));
-    } catch (const Unsupported& reason) {
-      refused = reason;
-    }
-  }
-  if (result.images.empty() && refused) throw *refused;
+  FileContents result{.format = std::string(format_name(contents))};
+  const auto add = [&](const Experiment& experiment, SpectrumImage image) {
+    image.counts = contents.floats(experiment);
+    result.images.push_back(std::move(image));
+  };
+  for_each_image(contents, Companions::labels_and_truth, add);
   return result;
+}
+
+std::vector<StoredImage> locate_hdf5(InputFile& file) {
+  const Contents contents(file);
+  std::vector<StoredImage> images;
+  const auto add = [&](const Experiment& experiment, SpectrumImage image) {
+    const hspy::ArrayPlace& place = *experiment.data;
+    StoredImage found;
+    found.format = format_name(contents);
+    const bool rows_are_spectra = image.order == SpectrumImage::Order::pixel_major &&
+                                  std::int64_t(place.length()) == image.energy.size;
+    if (place.stored)
+      found.counts = places(*place.stored, image);
+    else if (rows_are_spectra)
+      found.tiles =
+          std::make_shared<hspy::PackedSpectra>(contents.arrays(), place, experiment.name);
+    else
+      found.as_a_whole = true;
+    found.image = std::move(image);
+    images.push_back(std::move(found));
+  };
+  for_each_image(contents, Companions::labels, add);
+  return images;
 }
 
 ProbabilityMaps read_maps_hspy(InputFile& file) {
@@ -176,12 +231,11 @@ ProbabilityMaps read_maps_hspy(InputFile& file) {
   maps.class_names = class_names_of(*found);
   if (maps.class_names.size() != found->axes[2].size)
     contents.file().fail_at(unknown, "class names and probabilities differ in number");
-  maps.probabilities = found->floats();
+  maps.probabilities = contents.floats(*found);
   maps.metadata = text_or(found->metadata, "Whiteline/record", "{}");
   for (const Experiment& other : all)
     if (other.role() == "labels")
-      maps.labels =
-          labels_of(contents.file(), other, maps.class_names.size(), maps.height * maps.width);
+      maps.labels = labels_of(contents, other, maps.class_names.size(), maps.height * maps.width);
   return maps;
 }
 

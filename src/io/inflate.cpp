@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <new>
 
@@ -78,33 +79,43 @@ std::unique_ptr<std::byte[]> inflated(std::span<const std::byte> packed, std::ui
   }
 }
 
-std::string deflated(std::initializer_list<std::span<const std::byte>> parts) {
-  z_stream stream{};
-  if (deflateInit2(&stream, level, Z_DEFLATED, raw_deflate, 9, Z_DEFAULT_STRATEGY) != Z_OK)
-    throw std::bad_alloc();
-  const std::unique_ptr<z_stream, int (*)(z_stream*)> ender(&stream, deflateEnd);
-  std::string packed;
-  const auto buffer = std::make_unique_for_overwrite<char[]>(1 << 18);
-  const auto drain = [&](int flush) {
-    int status = Z_OK;
-    do {
-      stream.next_out = reinterpret_cast<Bytef*>(buffer.get());
-      stream.avail_out = 1 << 18;
-      status = deflate(&stream, flush);
-      packed.append(buffer.get(), (1 << 18) - stream.avail_out);
-    } while (stream.avail_out == 0 || (flush == Z_FINISH && status == Z_OK));
-  };
-  for (auto part : parts) {
-    while (!part.empty()) {
-      const auto some = part.first(std::min<std::size_t>(part.size(), most_at_once));
-      stream.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(some.data()));
-      stream.avail_in = uInt(some.size());
-      drain(Z_NO_FLUSH);
-      part = part.subspan(some.size());
-    }
+struct Deflater::Stream {
+  Stream() {
+    if (deflateInit2(&zlib, level, Z_DEFLATED, raw_deflate, 9, Z_DEFAULT_STRATEGY) != Z_OK)
+      throw std::bad_alloc();
   }
-  drain(Z_FINISH);
-  return packed;
+  ~Stream() { deflateEnd(&zlib); }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  z_stream zlib{};
+  std::array<std::byte, std::size_t(1) << 18> out;
+};
+
+Deflater::Deflater(ByteSink sink) : sink_(std::move(sink)), stream_(std::make_unique<Stream>()) {}
+Deflater::~Deflater() = default;
+
+void Deflater::drain(int flush) {
+  z_stream& zlib = stream_->zlib;
+  int status = Z_OK;
+  do {
+    zlib.next_out = reinterpret_cast<Bytef*>(stream_->out.data());
+    zlib.avail_out = uInt(stream_->out.size());
+    status = deflate(&zlib, flush);
+    sink_(std::span(stream_->out).first(stream_->out.size() - zlib.avail_out));
+  } while (zlib.avail_out == 0 || (flush == Z_FINISH && status == Z_OK));
 }
+
+void Deflater::add(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const auto some = bytes.first(std::min<std::size_t>(bytes.size(), most_at_once));
+    stream_->zlib.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(some.data()));
+    stream_->zlib.avail_in = uInt(some.size());
+    drain(Z_NO_FLUSH);
+    bytes = bytes.subspan(some.size());
+  }
+}
+
+void Deflater::finish() { drain(Z_FINISH); }
 
 }  // namespace whiteline::io

@@ -45,16 +45,50 @@ void require_metadata(const std::string& metadata) {
   }
 }
 
+std::uint64_t pixels_of(const ProbabilityMaps& maps) {
+  return std::uint64_t(maps.height) * std::uint64_t(maps.width);
+}
+
+void require_label(std::int32_t label, const ProbabilityMaps& maps) {
+  require(label >= no_label && label < std::int64_t(maps.class_names.size()),
+          "cannot write the maps (a label is none of the classes) use no_label for others");
+}
+
 void validate_maps(const ProbabilityMaps& maps) {
-  const auto pixels = std::uint64_t(maps.height) * std::uint64_t(maps.width);
   require(maps.height > 0 && maps.width > 0 && !maps.class_names.empty() &&
-              maps.probabilities.size() == pixels * maps.class_names.size() &&
-              (maps.labels.empty() || maps.labels.size() == pixels),
+              maps.probabilities.size() == pixels_of(maps) * maps.class_names.size() &&
+              (maps.labels.empty() || maps.labels.size() == pixels_of(maps)),
           "cannot write the maps (sizes of grid, classes, probabilities and labels do not agree) "
           "give height * width * classes probabilities");
-  for (const std::int32_t label : maps.labels)
-    require(label >= no_label && label < std::int64_t(maps.class_names.size()),
-            "cannot write the maps (a label is none of the classes) use no_label for others");
+  for (const std::int32_t label : maps.labels) require_label(label, maps);
+}
+
+template <class T>
+NumberSource<T> all_of(const std::vector<T>& numbers) {
+  return [&numbers](const NumberSink<T>& sink) { sink(numbers); };
+}
+
+// As the source gives them, looked at.
+NumberSource<std::int32_t> checked(const NumberSource<std::int32_t>& labels,
+                                   const ProbabilityMaps& maps) {
+  if (!labels) return {};
+  return [&](const NumberSink<std::int32_t>& sink) {
+    labels([&](std::span<const std::int32_t> piece) {
+      for (const std::int32_t label : piece) require_label(label, maps);
+      sink(piece);
+    });
+  };
+}
+
+void write_maps(const fs::path& path, const ProbabilityMaps& maps, const MapNumbers& numbers,
+                Overwrite overwrite, const Progress& progress) {
+  require_metadata(maps.metadata);
+  const std::string suffix = suffix_of(path);
+  if (suffix != ".hspy" && suffix != ".npz") refuse_suffix(path, ".hspy or .npz");
+  io::AtomicFile file(path, overwrite);
+  if (suffix == ".hspy") io::write_hspy(file, maps, numbers, progress);
+  if (suffix == ".npz") io::write_npz(file, maps, numbers);
+  file.commit();
 }
 
 }  // namespace
@@ -121,13 +155,19 @@ void write_dataset(const fs::path& path, const Dataset& dataset, Overwrite overw
 void write_probability_maps(const fs::path& path, const ProbabilityMaps& maps, Overwrite overwrite,
                             const Progress& progress) {
   validate_maps(maps);
-  require_metadata(maps.metadata);
-  const std::string suffix = suffix_of(path);
-  if (suffix != ".hspy" && suffix != ".npz") refuse_suffix(path, ".hspy or .npz");
-  io::AtomicFile file(path, overwrite);
-  if (suffix == ".hspy") io::write_hspy(file, maps, progress);
-  if (suffix == ".npz") io::write_npz(file, maps);
-  file.commit();
+  MapNumbers numbers{all_of(maps.probabilities), {}};
+  if (!maps.labels.empty()) numbers.labels = all_of(maps.labels);
+  write_maps(path, maps, numbers, overwrite, progress);
+}
+
+void write_probability_maps(const fs::path& path, const ProbabilityMaps& maps,
+                            const MapNumbers& numbers, Overwrite overwrite,
+                            const Progress& progress) {
+  require(
+      maps.height > 0 && maps.width > 0 && !maps.class_names.empty() && numbers.probabilities,
+      "cannot write the maps (there are no pixels, classes or probabilities) give some of each");
+  write_maps(path, maps, {numbers.probabilities, checked(numbers.labels, maps)}, overwrite,
+             progress);
 }
 
 ProbabilityMaps read_probability_maps(const fs::path& path) {

@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace whiteline::io {
 
@@ -26,10 +27,12 @@ MemoryFile::~MemoryFile() {
 }
 
 std::span<std::byte> MemoryFile::grow(std::uint64_t size) {
-  if (posix_fallocate(descriptor_, 0, off_t(size)) != 0)
-    throw OutOfMemory(fmt::format(
-        "cannot hold {} bytes in memory (there are not as many) use smaller pieces", size));
-  void* mapped = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_, 0);
+  if (size <= size_) return {static_cast<std::byte*>(mapped_), size_};
+  if (mapped_) munmap(std::exchange(mapped_, nullptr), std::exchange(size_, 0));
+  fcntl(descriptor_, F_ADD_SEALS, F_SEAL_SHRINK);
+  void* mapped = MAP_FAILED;
+  if (posix_fallocate(descriptor_, 0, off_t(size)) == 0)
+    mapped = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_, 0);
   if (mapped == MAP_FAILED)
     throw OutOfMemory(fmt::format(
         "cannot hold {} bytes in memory (there are not as many) use smaller pieces", size));

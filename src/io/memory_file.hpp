@@ -15,8 +15,9 @@ class MemoryFile {
   MemoryFile& operator=(const MemoryFile&) = delete;
 
   int descriptor() const { return descriptor_; }
-  std::span<std::byte> grow(std::uint64_t size);  // mapped for writing; once. Throws OutOfMemory
-  std::span<const std::byte> contents();          // as it is now; nobody can shorten it any more
+  // At least so many bytes, mapped; nobody can shorten it any more. Throws OutOfMemory.
+  std::span<std::byte> grow(std::uint64_t size);
+  std::span<const std::byte> contents();  // as it is now; nobody can change its size any more
 
  private:
   int descriptor_ = -1;

@@ -2,7 +2,7 @@
 
 #include "io/atomic_file.hpp"
 #include "io/axes.hpp"
-#include "io/hspy.hpp"
+#include "io/byte_writers.hpp"
 #include "io/nion.hpp"
 #include "io/npz.hpp"
 #include "io/zip.hpp"
@@ -87,16 +87,11 @@ void write_ndata(AtomicFile& file, const SpectrumImage& image) {
   std::vector<std::uint64_t> shape;
   if (image.pixels() > 1) shape = {std::uint64_t(image.height), std::uint64_t(image.width)};
   shape.push_back(std::uint64_t(image.energy.size));
-  std::vector<float> turned;
-  if (image.order != SpectrumImage::Order::pixel_major) {
-    turned.resize(image.counts.size());
-    copy_pixel_major(image, turned);
-  }
-  const std::vector<float>& counts = turned.empty() ? image.counts : turned;
   ZipWriter zip(file);
   const Json description = description_of(image, parse_json(image.metadata), shape);
   zip.add(std::string(description_name), description.dump(), {}, ZipWriter::Packing::stored);
-  zip.add(std::string(array_name), npy_header("<f4", shape), std::as_bytes(std::span(counts)),
+  zip.add(std::string(array_name), npy_header("<f4", shape),
+          std::uint64_t(image.pixels() * image.energy.size) * sizeof(float), spectra_of(image),
           ZipWriter::Packing::stored);
   zip.finish();
 }

@@ -49,6 +49,6 @@ ProbabilityMaps read_maps_npz(InputFile& file);
 
 void write_npz(AtomicFile& file, const SpectrumImage& image);
 void write_npz(AtomicFile& file, const Dataset& dataset);
-void write_npz(AtomicFile& file, const ProbabilityMaps& maps);
+void write_npz(AtomicFile& file, const ProbabilityMaps& maps, const MapNumbers& numbers);
 
 }  // namespace whiteline::io

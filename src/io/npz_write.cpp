@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "io/axes.hpp"
-#include "io/hspy.hpp"
+#include "io/byte_writers.hpp"
 #include "io/npz.hpp"
 #include "io/utf8.hpp"
 
@@ -16,6 +16,14 @@ void add(ZipWriter& zip, std::string_view name, std::string_view descr, const Sh
          const std::vector<T>& numbers) {
   static_assert(std::endian::native == std::endian::little);
   zip.add(fmt::format("{}.npy", name), npy_header(descr, shape), std::as_bytes(std::span(numbers)));
+}
+
+// The numbers that `write` gives.
+void add(ZipWriter& zip, std::string_view name, std::string_view descr, const Shape& shape,
+         std::size_t item, const WriteBytes& write) {
+  std::uint64_t size = item;
+  for (const std::uint64_t extent : shape) size = saturated_product(size, extent);
+  zip.add(fmt::format("{}.npy", name), npy_header(descr, shape), size, write);
 }
 
 // As NumPy's unicode strings, padded to the longest.
@@ -70,13 +78,7 @@ void write_npz(AtomicFile& file, const SpectrumImage& image) {
   ZipWriter zip(file);
   const Shape grid = {std::uint64_t(image.height), std::uint64_t(image.width)};
   const Shape cube = {grid[0], grid[1], std::uint64_t(image.energy.size)};
-  if (image.order == SpectrumImage::Order::pixel_major)
-    add(zip, "spectra", "<f4", cube, image.counts);
-  else {
-    std::vector<float> counts(image.counts.size());
-    copy_pixel_major(image, counts);
-    add(zip, "spectra", "<f4", cube, counts);
-  }
+  add(zip, "spectra", "<f4", cube, sizeof(float), spectra_of(image));
   if (knows_energies(image)) add_energy(zip, image.energy);
   if (!image.labels.empty()) add(zip, "labels", "<i4", grid, image.labels);
   if (!image.class_names.empty())
@@ -100,11 +102,13 @@ void write_npz(AtomicFile& file, const Dataset& dataset) {
   zip.finish();
 }
 
-void write_npz(AtomicFile& file, const ProbabilityMaps& maps) {
+void write_npz(AtomicFile& file, const ProbabilityMaps& maps, const MapNumbers& numbers) {
   ZipWriter zip(file);
   const Shape grid = {std::uint64_t(maps.height), std::uint64_t(maps.width)};
-  add(zip, "probabilities", "<f4", {grid[0], grid[1], maps.class_names.size()}, maps.probabilities);
-  if (!maps.labels.empty()) add(zip, "labels", "<i4", grid, maps.labels);
+  add(zip, "probabilities", "<f4", {grid[0], grid[1], maps.class_names.size()}, sizeof(float),
+      bytes_of(numbers.probabilities));
+  if (numbers.labels)
+    add(zip, "labels", "<i4", grid, sizeof(std::int32_t), bytes_of(numbers.labels));
   add_texts(zip, "class_names", {maps.class_names.size()}, maps.class_names);
   add_scale(zip, maps.scale_y, maps.scale_x, maps.scale_units);
   add_text(zip, "title", maps.title);

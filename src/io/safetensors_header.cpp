@@ -42,9 +42,8 @@ class HeaderReader : public nlohmann::json_sax<Json> {
       return true;
     }
     if (field_ != "dtype") refuse("text for `" + field_ + "`");
-    const auto found = std::find(std::begin(names), std::end(names), text);
-    if (found == std::end(names)) throw JsonProblem("type `" + text + "` is not known");
-    element_ = static_cast<Element>(found - std::begin(names));
+    element_ = element_named(text);
+    if (!element_) throw JsonProblem("type `" + text + "` is not known");
     return true;
   }
 
@@ -119,6 +118,12 @@ class HeaderReader : public nlohmann::json_sax<Json> {
 }  // namespace
 
 std::string_view name(Element element) { return names[static_cast<int>(element)]; }
+
+std::optional<Element> element_named(std::string_view name) {
+  const auto found = std::find(std::begin(names), std::end(names), name);
+  if (found == std::end(names)) return std::nullopt;
+  return static_cast<Element>(found - std::begin(names));
+}
 
 SafetensorsHeader parse_safetensors_header(std::string_view text) {
   if (text.empty() || text.front() != '{') throw JsonProblem("it does not begin with {");

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,5 +36,6 @@ std::string safetensors_header(const std::map<std::string, std::string>& metadat
 std::uint64_t bytes_of(const TensorEntry& tensor);
 
 std::string_view name(Element element);  // "F32"
+std::optional<Element> element_named(std::string_view name);
 
 }  // namespace whiteline::io

@@ -15,14 +15,6 @@ namespace whiteline {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-// Larger tiles bring nothing: spectra that lie apart want long strips, others only few calls.
-constexpr std::int64_t most_scattered_bytes = std::int64_t(256) << 20;
-constexpr std::int64_t most_bytes = std::int64_t(64) << 20;
-
-}  // namespace
-
 void to_floats(const HostView& numbers, std::int64_t row, std::span<float> out) {
   require(
       row >= 0 && row < numbers.rows && std::int64_t(out.size()) == numbers.cols,
@@ -54,7 +46,7 @@ struct SpectrumReader::Source {
   void open(const Progress& progress) {
     const io::Format& kind = io::format_of(file);
     format = kind.name;
-    if (kind.locate && take_stored(kind.locate(file))) return;
+    if (kind.locate && take_tiles(kind.locate(file))) return;
     FileContents contents = read_file(path, progress);
     format = contents.format;
     has_set = contents.dataset.has_value();
@@ -64,12 +56,14 @@ struct SpectrumReader::Source {
       image = std::move(contents.images[chosen(contents.images)]);
   }
 
-  bool take_stored(std::vector<io::StoredImage> found) {
+  bool take_tiles(std::vector<io::StoredImage> found) {
     if (found.empty()) return false;
     std::vector<SpectrumImage> images;
     for (io::StoredImage& one : found) images.push_back(one.image);
     io::StoredImage& one = found[chosen(images)];
-    stored.emplace(file, one);
+    if (one.as_a_whole) return false;
+    if (!one.format.empty()) format = one.format;
+    tiles = one.tiles ? one.tiles : std::make_shared<io::StoredSpectra>(file, one);
     image = std::move(one.image);
     return true;
   }
@@ -83,9 +77,9 @@ struct SpectrumReader::Source {
   fs::path path;
   std::string format;
   io::InputFile file;
-  SpectrumImage image;   // with counts where these are not `stored`
+  SpectrumImage image;   // with counts where there are no `tiles`
   bool has_set = false;  // the file holds a labelled set
-  std::optional<io::StoredSpectra> stored;
+  std::shared_ptr<const io::TileSource> tiles;
 };
 
 SpectrumReader::SpectrumReader(const fs::path& path, const Progress& progress) {
@@ -102,7 +96,7 @@ SpectrumReader& SpectrumReader::operator=(SpectrumReader&& other) noexcept = def
 const fs::path& SpectrumReader::path() const { return source_->path; }
 const std::string& SpectrumReader::format() const { return source_->format; }
 const SpectrumImage& SpectrumReader::description() const { return source_->image; }
-bool SpectrumReader::in_memory() const { return !source_->stored; }
+bool SpectrumReader::in_memory() const { return !source_->tiles; }
 
 bool SpectrumReader::is_table() const {
   const bool of_arrays =
@@ -111,23 +105,25 @@ bool SpectrumReader::is_table() const {
 }
 
 NumberType SpectrumReader::type() const {
-  return source_->stored ? source_->stored->type() : NumberType::f32;
+  return source_->tiles ? source_->tiles->type() : NumberType::f32;
 }
 
 std::int64_t SpectrumReader::bytes_per_spectrum() const {
-  if (source_->stored) return source_->stored->bytes_per_spectrum();
+  if (source_->tiles) return source_->tiles->bytes_per_spectrum();
   const bool turned = source_->image.order == SpectrumImage::Order::energy_major;
   return turned ? source_->image.energy.size * std::int64_t(sizeof(float)) : 0;
 }
 
 std::int64_t SpectrumReader::tile_pixels(std::uint64_t memory) const {
-  const std::int64_t row = source_->image.energy.size * std::int64_t(size_of(type()));
-  const bool scattered = source_->stored && source_->stored->scattered();
-  const std::int64_t useful = (scattered ? most_scattered_bytes : most_bytes) / row;
+  const SpectrumImage& image = source_->image;
   const auto possible = std::int64_t(std::min<std::uint64_t>(
       memory / 2 / std::uint64_t(std::max<std::int64_t>(bytes_per_spectrum(), 1)),
-      std::uint64_t(source_->image.pixels())));
-  return std::clamp<std::int64_t>(std::min(useful, possible), 1, source_->image.pixels());
+      std::uint64_t(image.pixels())));
+  const std::int64_t row = image.energy.size * std::int64_t(sizeof(float));
+  const std::int64_t pixels = source_->tiles
+                                  ? source_->tiles->tile_pixels(std::max<std::int64_t>(possible, 1))
+                                  : std::min(io::most_tile_bytes / row, possible);
+  return std::clamp<std::int64_t>(pixels, 1, image.pixels());
 }
 
 std::uint64_t SpectrumReader::file_bytes() const { return source_->file.size(); }
@@ -150,8 +146,8 @@ void SpectrumReader::read(std::int64_t first, std::int64_t count, SpectrumTile& 
   const SpectrumImage& image = source_->image;
   require(first >= 0 && count >= 0 && first <= image.pixels() && count <= image.pixels() - first,
           "cannot read these spectra (the image ends before) name pixels inside it");
-  if (source_->stored)
-    return io::guarded(source_->path, [&] { source_->stored->read(first, count, tile); });
+  if (source_->tiles)
+    return io::guarded(source_->path, [&] { source_->tiles->read(first, count, tile); });
   tile.first = first;
   tile.spectra = image.spectra().some_rows(first, count);
   if (image.order == SpectrumImage::Order::pixel_major) return;
@@ -163,7 +159,7 @@ void SpectrumReader::read(std::int64_t first, std::int64_t count, SpectrumTile& 
 
 SpectrumImage SpectrumReader::read_all() && {
   SpectrumImage image = std::move(source_->image);
-  if (!source_->stored) return image;
+  if (!source_->tiles) return image;
   return read_spectrum_image(source_->path);
 }
 

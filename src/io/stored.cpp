@@ -7,7 +7,8 @@ namespace whiteline::io {
 
 namespace {
 
-constexpr std::int64_t strips_at_once = 32;                    // channels, where they lie apart
+constexpr std::int64_t strips_at_once = 32;  // channels, where they lie apart
+constexpr std::int64_t most_scattered_bytes = std::int64_t(256) << 20;  // of a tile
 constexpr std::uint64_t piece_bytes = std::uint64_t(8) << 20;  // of spectra, where they do not
 
 // Calls work(T()) with T the type of the numbers.
@@ -128,6 +129,11 @@ std::int64_t StoredSpectra::bytes_per_spectrum() const {
   const std::int64_t scratch =
       scattered() ? std::min(channels_, strips_at_once) * counts_.x_step * size : 0;
   return channels_ * std::int64_t(whiteline::size_of(type())) + scratch;
+}
+
+std::int64_t StoredSpectra::tile_pixels(std::int64_t possible) const {
+  const std::int64_t row = channels_ * std::int64_t(whiteline::size_of(type()));
+  return std::min((scattered() ? most_scattered_bytes : most_tile_bytes) / row, possible);
 }
 
 void StoredSpectra::fetch(std::int64_t first_number, std::int64_t numbers, std::byte* to) const {

@@ -11,6 +11,11 @@ namespace whiteline {
 
 namespace {
 
+// Where the tile that begins at this pixel ends.
+std::int64_t tile_end(const TileRun& run, std::int64_t pixel) {
+  return pixel + std::min(run.tile_pixels - pixel % run.tile_pixels, run.end - pixel);
+}
+
 // Reads one tile ahead of its caller, in a thread of its own, which waits for files more than it
 // computes: the pool of core/parallel.hpp is left to the caller.
 class ReadAhead {
@@ -42,7 +47,7 @@ class ReadAhead {
  private:
   void read_tiles() {
     try {
-      for (std::int64_t pixel = run_.first; pixel < run_.end; pixel += run_.tile_pixels) {
+      for (std::int64_t pixel = run_.first; pixel < run_.end; pixel = tile_end(run_, pixel)) {
         std::size_t number = 0;
         {
           std::unique_lock lock(mutex_);
@@ -63,7 +68,7 @@ class ReadAhead {
   }
 
   void read_tile(std::int64_t pixel, SpectrumTile& tile) const {
-    reader_.read(pixel, std::min(run_.tile_pixels, run_.end - pixel), tile);
+    reader_.read(pixel, tile_end(run_, pixel) - pixel, tile);
     if (!run_.sums) return;
     tile.sums.resize(std::size_t(tile.spectra.rows));
     sums_of_counts(tile.spectra, pixel, tile.sums);
@@ -89,7 +94,7 @@ void for_each_tile(const SpectrumReader& reader, const TileRun& run,
           "cannot read these spectra (the image ends before) name pixels inside it");
   if (run.first >= run.end) return;
   ReadAhead tiles(reader, run);
-  for (std::int64_t pixel = run.first; pixel < run.end; pixel += run.tile_pixels)
+  for (std::int64_t pixel = run.first; pixel < run.end; pixel = tile_end(run, pixel))
     work(tiles.next());
 }
 

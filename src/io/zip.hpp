@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "io/byte_sink.hpp"
 #include "io/cursor.hpp"
 
 namespace whiteline::io {
@@ -54,7 +55,10 @@ class ZipWriter {
  public:
   explicit ZipWriter(AtomicFile& file) : file_(file) {}
   enum class Packing { stored, deflated };
-  // A member made of two parts.
+  // A member made of two parts. Of the second, `size` bytes, memory need not hold more than pieces;
+  // what does not make up as many is InvalidArgument.
+  void add(std::string name, std::string_view first, std::uint64_t size, const WriteBytes& second,
+           Packing packing = Packing::deflated);
   void add(std::string name, std::string_view first, std::span<const std::byte> second,
            Packing packing = Packing::deflated);
   void finish();  // the central directory

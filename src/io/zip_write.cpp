@@ -58,27 +58,10 @@ Record common_header(Record record, const ZipMember& member, std::size_t extra) 
   return record;
 }
 
-}  // namespace
-
-void ZipWriter::write(std::string_view bytes) {
-  file_.write(bytes);
-  position_ += bytes.size();
-}
-
-void ZipWriter::add(std::string name, std::string_view first, std::span<const std::byte> second,
-                    Packing packing) {
-  const auto head = std::as_bytes(std::span(first));
-  const bool packs = packing == Packing::deflated;
-  const std::string packed = packs ? deflated({head, second}) : std::string();
-  const std::uint64_t size = first.size() + second.size();
-  ZipMember member{
-      std::move(name), packs, crc32_of(second, crc32_of(head)), packs ? packed.size() : size, size,
-      position_};
-  // With one size in the extra field, both have to be there.
-  const bool large = is_large(member.size) || is_large(member.stored_size);
+std::string local_header(const ZipMember& member, bool large) {
   std::string extra;
   ZipMember shown = member;
-  if (large) {
+  if (large) {  // with one size in the extra field, both have to be there
     extra = Record()
                 .add(std::uint16_t(1))
                 .add(std::uint16_t(16))
@@ -87,17 +70,56 @@ void ZipWriter::add(std::string name, std::string_view first, std::span<const st
                 .text();
     shown.size = shown.stored_size = in_extra;
   }
-  write(common_header(Record().add(std::uint32_t(0x04034b50)), shown, extra.size())
-            .add(member.name)
-            .add(extra)
-            .text());
-  if (packs) {
-    write(packed);
-  } else {
-    write(first);
-    write(second);
-  }
+  return common_header(Record().add(std::uint32_t(0x04034b50)), shown, extra.size())
+      .add(member.name)
+      .add(extra)
+      .text();
+}
+
+[[noreturn]] void refuse_size(const ZipMember& member) {
+  throw InvalidArgument(
+      fmt::format("cannot write {} (its source did not give {} bytes) give all of its numbers",
+                  member.name, member.size));
+}
+
+}  // namespace
+
+void ZipWriter::write(std::string_view bytes) {
+  file_.write(bytes);
+  position_ += bytes.size();
+}
+
+void ZipWriter::add(std::string name, std::string_view first, std::uint64_t size,
+                    const WriteBytes& second, Packing packing) {
+  ZipMember member{.name = std::move(name), .deflated = packing == Packing::deflated};
+  member.size = member.stored_size = first.size() + size;
+  member.offset = position_;
+  // Sizes are known at the end, that they may be large before.
+  const bool large =
+      is_large(member.deflated ? Deflater::bound(member.size) : std::uint64_t(member.size));
+  write(local_header(member, large));
+  const std::uint64_t begin = position_;
+  std::uint64_t given = 0;
+  Deflater deflater([this](std::span<const std::byte> bytes) { write(bytes); });
+  const auto take = [&](std::span<const std::byte> bytes) {
+    given += bytes.size();
+    if (given > member.size) refuse_size(member);
+    member.crc = crc32_of(bytes, member.crc);
+    member.deflated ? deflater.add(bytes) : write(bytes);
+  };
+  take(std::as_bytes(std::span(first)));
+  second(take);
+  if (given != member.size) refuse_size(member);
+  if (member.deflated) deflater.finish();
+  member.stored_size = position_ - begin;
+  file_.write_at(member.offset, local_header(member, large));
   members_.push_back(std::move(member));
+}
+
+void ZipWriter::add(std::string name, std::string_view first, std::span<const std::byte> second,
+                    Packing packing) {
+  add(
+      std::move(name), first, second.size(), [&](const ByteSink& sink) { sink(second); }, packing);
 }
 
 void ZipWriter::finish() {

@@ -97,10 +97,33 @@ TEST_P(AugmentTest, EveryDeviceThreadCountAndNumberOfCopiesGivesTheSameBits) {
   EXPECT_NE(augment(ctx(), set, params).counts, fewer.counts);
 }
 
+TEST_P(AugmentTest, ClassesGetAsManySpectraAsIsAskedFor) {
+  Dataset set = some_set();
+  set.labels = {0, 0, 0, 0, 1, no_label};
+  const AugmentParams all{.copies = 5, .shift = 1.0, .electrons = 0.5};
+  AugmentParams balanced = all;
+  balanced.per_class = 6;
+  const Dataset copies = augment(ctx(), set, all), made = augment(ctx(), set, balanced);
+  EXPECT_NO_THROW(validate(made));
+  ASSERT_EQ(made.rows, 13);
+  const std::vector<double> expected = {0, 1, 2, 3, 4, 5, 0, 1, 4, 4, 4, 4, 4};
+  const std::int64_t number[] = {0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 3, 4, 5};
+  EXPECT_EQ(made.truth.at("augmented_from").values, expected);
+  for (std::int64_t r = 0; r < 13; ++r) {
+    const auto from = std::int64_t(expected[at(r)]);
+    EXPECT_EQ(made.labels[at(r)], set.labels[at(from)]);
+    for (std::int64_t c = 0; c < 400; ++c)
+      ASSERT_EQ(made.counts[at(r * 400 + c)], copies.counts[at((6 * number[r] + from) * 400 + c)]);
+  }
+  balanced.per_class = 1;
+  EXPECT_EQ(augment(ctx(), set, balanced).rows, 6);
+}
+
 TEST_P(AugmentTest, RefusesWhatItCannotDo) {
   Dataset set = some_set();
   const double nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_THROW(augment(ctx(), set, {.copies = -1}), InvalidArgument);
+  EXPECT_THROW(augment(ctx(), set, {.per_class = -1}), InvalidArgument);
   EXPECT_THROW(augment(ctx(), set, {.shift = -1.0}), InvalidArgument);
   EXPECT_THROW(augment(ctx(), set, {.electrons = nan}), InvalidArgument);
   EXPECT_THROW(augment(ctx(), set, {.electrons = 1e12}), InvalidArgument);

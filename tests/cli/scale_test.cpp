@@ -97,6 +97,27 @@ TEST_F(Scale, TilesOfAnySizeGiveTheMapsOfTheWholeImageInMemory) {
   EXPECT_GT(labelled, 20);
 }
 
+TEST_F(Scale, AnHspyInTilesGivesTheMapsOfItsSpectraInMemory) {
+  try {
+    write_spectrum_image(at("cube.hspy"), image_);
+  } catch (const Unsupported& reason) {
+    GTEST_SKIP() << reason.what();
+  }
+  const auto of = [&](const std::string& file, const std::string& folder,
+                      const std::string& memory) {
+    auto words = command(folder, memory);
+    words[1] = file;
+    return words;
+  };
+  run(of("cube.npz", "whole", "1GiB"));
+  run(of("cube.hspy", "tiles", "100KiB"));
+  expect_same_maps("whole", "tiles");
+  for (const char* part : {"0/2", "1/2"})
+    run(with(of("cube.hspy", "part" + std::string(part, 1), "100KiB"), {"--shard", part}));
+  run({"merge", "part0", "part1", "-o", "merged", "--quiet"});
+  expect_same_maps("whole", "merged");
+}
+
 TEST_F(Scale, TheRunRecordTellsTheSpeed) {
   run(command("maps"));
   const auto record = json_of(at("maps/run.json"));

@@ -2,6 +2,7 @@
 // caller survives.
 #include <cmath>
 #include <cstdlib>
+#include <stdexcept>
 
 #include "io/files.hpp"
 #include "io/hdf5_test.hpp"
@@ -57,6 +58,98 @@ TEST_F(Hspy, ProbabilityMapsComeBackWithTheirVacuum) {
     EXPECT_TRUE(back.probabilities[i] == maps.probabilities[i] ||
                 (std::isnan(back.probabilities[i]) && std::isnan(maps.probabilities[i])));
   message_of<ReadError>([&] { read_spectrum_image(folder_ / "maps.hspy"); });
+}
+
+// Maps of 3 classes in pieces of so many pixels.
+MapNumbers in_pieces(const ProbabilityMaps& maps, std::size_t pixels) {
+  MapNumbers numbers;
+  numbers.probabilities = [&maps, pixels](const NumberSink<float>& sink) {
+    const std::span<const float> all = maps.probabilities;
+    for (std::size_t i = 0; i < all.size(); i += 3 * pixels)
+      sink(all.subspan(i, std::min(3 * pixels, all.size() - i)));
+  };
+  numbers.labels = [&maps, pixels](const NumberSink<std::int32_t>& sink) {
+    const std::span<const std::int32_t> all = maps.labels;
+    for (std::size_t i = 0; i < all.size(); i += pixels)
+      sink(all.subspan(i, std::min(pixels, all.size() - i)));
+  };
+  return numbers;
+}
+
+ProbabilityMaps large_maps() {
+  ProbabilityMaps maps{.title = "P", .height = 311, .width = 257, .class_names = {"a", "b", "c"}};
+  maps.probabilities = random_counts(311 * 257 * 3);
+  maps.labels.assign(311 * 257, 2);
+  return maps;
+}
+
+ProbabilityMaps without_numbers(ProbabilityMaps maps) {
+  maps.probabilities.clear();
+  maps.labels.clear();
+  return maps;
+}
+
+TEST_F(Hspy, MapsInPiecesAreTheSameBytesAsMapsInMemory) {
+  const ProbabilityMaps maps = large_maps();
+  for (const char* suffix : {".hspy", ".npz"}) {
+    const auto whole = folder_ / (std::string("whole") + suffix);
+    write_probability_maps(whole, maps);
+    for (const std::size_t pixels : {1000u, 79927u}) {
+      const auto path = folder_ / (std::string("pieces") + suffix);
+      write_probability_maps(path, without_numbers(maps), in_pieces(maps, pixels),
+                             Overwrite::allow);
+      EXPECT_TRUE(read_text(path) == read_text(whole)) << suffix << " " << pixels;
+    }
+  }
+}
+
+TEST_F(Hspy, ASourceOfMapsThatThrowsOrGivesAnotherNumberLeavesNoFile) {
+  const ProbabilityMaps maps = large_maps();
+  for (const char* suffix : {".hspy", ".npz"}) {
+    const auto path = folder_ / (std::string("maps") + suffix);
+    const auto write = [&](const NumberSource<float>& probabilities) {
+      write_probability_maps(path, without_numbers(maps), {probabilities, {}});
+    };
+    const auto all = in_pieces(maps, 1000).probabilities;
+    EXPECT_THROW(write([&](const NumberSink<float>& sink) {
+                   all(sink);
+                   throw std::domain_error("mine");
+                 }),
+                 std::domain_error);
+    EXPECT_THROW(write([&](const NumberSink<float>& sink) {
+                   all(sink);
+                   sink(std::vector<float>(1));
+                 }),
+                 InvalidArgument);
+    EXPECT_THROW(write([&](const NumberSink<float>& sink) { sink(std::vector<float>(5)); }),
+                 InvalidArgument);
+    MapNumbers wrong_label{
+        all, [](const NumberSink<std::int32_t>& sink) { sink(std::vector<std::int32_t>{3}); }};
+    EXPECT_THROW(write_probability_maps(path, without_numbers(maps), wrong_label), InvalidArgument);
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
+}
+
+TEST_F(Hspy, AHelperThatDiesWhileItIsSentNumbersIsAnError) {
+  write_text(folder_ / "helper", "#!/bin/sh\nhead -c 100000 <&3 >/dev/null\nkill -SEGV $$\n");
+  std::filesystem::permissions(folder_ / "helper", std::filesystem::perms::owner_all);
+  setenv("WHITELINE_HDF5_HELPER", (folder_ / "helper").c_str(), 1);
+  const std::string message =
+      message_of<Error>([&] { write_probability_maps(folder_ / "maps.hspy", large_maps()); });
+  unsetenv("WHITELINE_HDF5_HELPER");
+  EXPECT_NE(message.find("signal 11"), std::string::npos) << message;
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "maps.hspy"));
+}
+
+TEST_F(Hspy, WritingCanBeCancelledWhileNumbersAreSent) {
+  write_text(folder_ / "helper", "#!/bin/sh\nexec sleep 60\n");
+  std::filesystem::permissions(folder_ / "helper", std::filesystem::perms::owner_all);
+  setenv("WHITELINE_HDF5_HELPER", (folder_ / "helper").c_str(), 1);
+  message_of<Cancelled>([&] {
+    write_probability_maps(folder_ / "maps.hspy", large_maps(), Overwrite::refuse,
+                           [](const ProgressEvent&) { return false; });
+  });
+  unsetenv("WHITELINE_HDF5_HELPER");
 }
 
 TEST_F(Hspy, AMissingHelperIsUnsupportedWithItsReason) {

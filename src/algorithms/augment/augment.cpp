@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <whiteline/augment.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/buffer.hpp"
@@ -17,12 +18,13 @@ constexpr std::uint32_t shift_layer = 0, noise_layer = 1;  // of Philox counters
 
 void check(const Dataset& set, const AugmentParams& params) {
   validate(set);
-  if (params.copies < 0 || !(params.shift >= 0.0) || !std::isfinite(params.shift) ||
-      !(params.electrons >= 0.0) || !std::isfinite(params.electrons))
+  if (params.copies < 0 || params.per_class < 0 || !(params.shift >= 0.0) ||
+      !std::isfinite(params.shift) || !(params.electrons >= 0.0) ||
+      !std::isfinite(params.electrons))
     throw InvalidArgument(
-        fmt::format("cannot make {} copies moved by up to {} eV with {} electrons a count (numbers "
-                    "from 0 are needed) correct them",
-                    params.copies, params.shift, params.electrons));
+        fmt::format("cannot make {} copies, or {} spectra a class, moved by up to {} eV with {} "
+                    "electrons a count (numbers from 0 are needed) correct them",
+                    params.copies, params.per_class, params.shift, params.electrons));
   if (params.shift > 0.0 && !set.energy)
     throw InvalidArgument(
         "cannot shift spectra by eV (their energy axis is unknown) give one or leave the shift "
@@ -70,18 +72,50 @@ std::vector<float> moved(const Context& ctx, const Dataset& set,
   return counts;
 }
 
-void add_noise(const Copy& copy, std::int64_t channels, std::vector<float>& counts,
-               core::ThreadPool& pool) {
+// `rows` are the set's of the spectra in `counts`.
+void add_noise(const Copy& copy, const std::vector<std::int64_t>& rows, std::int64_t channels,
+               std::vector<float>& counts, core::ThreadPool& pool) {
   constexpr std::int64_t rows_at_once = 16;
-  const std::int64_t rows = channels > 0 ? std::int64_t(counts.size()) / channels : 0;
-  core::parallel_for(pool, rows, rows_at_once, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t row = begin; row < end; ++row)
+  const auto size = std::int64_t(rows.size());
+  core::parallel_for(pool, size, rows_at_once, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i)
       for (std::int64_t c = 0; c < channels; ++c) {
-        float& count = counts[std::size_t(row * channels + c)];
-        count = copy.noisy(count, row, c);
+        float& count = counts[std::size_t(i * channels + c)];
+        count = copy.noisy(count, rows[std::size_t(i)], c);
       }
   });
 }
+
+// Which spectra are copied.
+class Plan {
+ public:
+  Plan(const Dataset& set, const AugmentParams& params)
+      : params_(params), labels_(set.labels), class_sizes_(set.class_names.size()) {
+    for (const std::int32_t label : labels_)
+      if (label != no_label) ++class_sizes_[std::size_t(label)];
+  }
+
+  // The rows that get a copy of this number, ascending.
+  std::vector<std::int64_t> rows(std::int64_t number) const {
+    std::vector<std::int64_t> chosen;
+    std::vector<std::int64_t> used(class_sizes_.size());
+    for (std::size_t row = 0; row < labels_.size(); ++row)
+      if (wanted(labels_[row], number, used)) chosen.push_back(std::int64_t(row));
+    return chosen;
+  }
+
+ private:
+  bool wanted(std::int32_t label, std::int64_t number, std::vector<std::int64_t>& used) const {
+    if (params_.per_class == 0) return number < params_.copies;
+    if (label == no_label) return false;
+    const auto of_class = std::size_t(label);
+    return (number + 1) * class_sizes_[of_class] + used[of_class]++ < params_.per_class;
+  }
+
+  const AugmentParams& params_;
+  const std::vector<std::int32_t>& labels_;
+  std::vector<std::int64_t> class_sizes_;
+};
 
 template <class T>
 void append(std::vector<T>& to, const std::vector<T>& from) {
@@ -95,22 +129,26 @@ Dataset augment(const Context& ctx, const Dataset& set, const AugmentParams& par
   Dataset made = set;
   TruthTable from{1, {}}, by{1, std::vector<double>(std::size_t(set.rows), 0.0)};
   for (std::int64_t row = 0; row < set.rows; ++row) from.values.push_back(double(row));
-  const std::vector<double> rows = from.values;
   core::ThreadPool pool(ctx.queue().threads());
-  for (std::int64_t number = 0; number < params.copies; ++number) {
+  const Plan plan(set, params);
+  std::vector<std::int64_t> rows;
+  for (std::int64_t number = 0; !(rows = plan.rows(number)).empty(); ++number) {
     const Copy copy{params, std::uint32_t(number)};
-    std::vector<double> shifts(std::size_t(set.rows), 0.0);
-    if (params.shift > 0.0)
-      for (std::int64_t row = 0; row < set.rows; ++row) shifts[std::size_t(row)] = copy.shift(row);
-    std::vector<float> counts = params.shift > 0.0 ? moved(ctx, set, shifts) : set.counts;
-    if (params.electrons > 0.0) add_noise(copy, set.channels, counts, pool);
-    append(made.counts, counts);
-    append(made.labels, set.labels);
-    append(from.values, rows);
+    std::vector<double> shifts(rows.size(), 0.0);
+    Dataset copies = set.subset(rows);
+    if (params.shift > 0.0) {
+      std::ranges::transform(rows, shifts.begin(),
+                             [&](std::int64_t row) { return copy.shift(row); });
+      copies.counts = moved(ctx, copies, shifts);
+    }
+    if (params.electrons > 0.0) add_noise(copy, rows, set.channels, copies.counts, pool);
+    append(made.counts, copies.counts);
+    append(made.labels, copies.labels);
+    from.values.insert(from.values.end(), rows.begin(), rows.end());
     append(by.values, shifts);
-    for (auto& [name, table] : made.truth) append(table.values, set.truth.at(name).values);
+    for (auto& [name, table] : made.truth) append(table.values, copies.truth.at(name).values);
   }
-  made.rows = set.rows * (params.copies + 1);
+  made.rows = std::int64_t(from.values.size());
   made.truth["augmented_from"] = std::move(from);
   made.truth["augmented_shift"] = std::move(by);
   return made;
