@@ -135,7 +135,7 @@ class Bench:
         packages = {"faiss": "faiss-cpu", "umap": "umap-learn", "sklearn": "scikit-learn"}
         if modules not in self.pythons:
             self.pythons[modules] = self.options.python or peers.python_with(
-                ["numpy", *modules], ["numpy", *(packages[name] for name in modules)],
+                ["numpy", *modules], ["numpy", *(packages.get(name, name) for name in modules)],
                 self.folder / "-".join(("venv", *modules)))
         return self.pythons[modules]
 

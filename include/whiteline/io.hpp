@@ -1,7 +1,7 @@
-// Reading and writing spectra, labelled sets, maps and models. A missing or wrong kind of file is a
-// ReadError; one that is damaged, or lies about its sizes, is a FormatError (also a ReadError) that
-// names file and byte offset; a format or kind of content that is not handled is Unsupported.
-// Files are written under a temporary name in the same folder, synced, then renamed.
+// Reading and writing spectra, labelled sets, maps, models and graphs. A missing or wrong kind of
+// file is a ReadError; one that is damaged, or lies about its sizes, is a FormatError (also a
+// ReadError) that names file and byte offset; a format or kind of content that is not handled is
+// Unsupported. Files are written under a temporary name in the same folder, synced, then renamed.
 #pragma once
 
 #include <filesystem>
@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include <whiteline/neighbors.hpp>
 #include <whiteline/progress.hpp>
 #include <whiteline/spectra.hpp>
 #include <whiteline/svm.hpp>
@@ -121,6 +122,12 @@ WHITELINE_EXPORT void write_libsvm_model(const std::filesystem::path& path, cons
 // `otherwise`.
 WHITELINE_EXPORT std::vector<std::int32_t> libsvm_labels(
     const std::vector<std::string>& class_names, std::vector<std::int32_t> otherwise);
+
+// A graph of knn_graph, with what it was made of: check_graph refuses it for other rows. One
+// safetensors file. Throws InvalidArgument for a graph of queries.
+WHITELINE_EXPORT KnnGraph read_knn_graph(const std::filesystem::path& path);
+WHITELINE_EXPORT void write_knn_graph(const std::filesystem::path& path, const KnnGraph& graph,
+                                      Overwrite overwrite = Overwrite::refuse);
 
 // Text as a file that appears whole or not at all.
 WHITELINE_EXPORT void write_text_file(const std::filesystem::path& path, std::string_view text,

@@ -6,7 +6,9 @@
 #include <span>
 #include <vector>
 
-#include <whiteline/error.hpp>
+#include <whiteline/matrix.hpp>
+#include <whiteline/neighbors.hpp>
+#include <whiteline/progress.hpp>
 
 namespace whiteline {
 
@@ -22,6 +24,29 @@ WHITELINE_EXPORT double accuracy(std::span<const std::int32_t> truth,
 WHITELINE_EXPORT std::vector<std::int64_t> confusion_matrix(std::span<const std::int32_t> truth,
                                                             std::span<const std::int32_t> predicted,
                                                             std::int32_t classes);
+
+// What becomes of rows labelled no_label in either.
+enum class Noise {
+  as_class,  // they are a cluster of their own
+  left_out,
+};
+// How far two labellings group rows alike, whatever they call the groups: 1 when they do, about 0
+// by chance (L. Hubert, P. Arabie, J. Classification 2 (1985) 193). Pairs are counted exactly; up
+// to 2^31 rows. NaN without rows.
+WHITELINE_EXPORT double adjusted_rand_index(std::span<const std::int32_t> truth,
+                                            std::span<const std::int32_t> predicted,
+                                            Noise noise = Noise::as_class);
+
+struct SilhouetteParams {
+  Metric metric = Metric::euclidean;
+  Progress progress;  // stage "silhouette", of rows
+};
+// Mean over rows with a label of (b - a) / max(a, b), in [-1, 1]: a is the mean distance to the
+// others of its cluster, b the least mean distance to the rows of another; 0 for the only row of a
+// cluster (P. J. Rousseeuw, J. Comput. Appl. Math. 20 (1987) 53). Compares each row with all
+// others, a block at a time. Throws InvalidArgument for fewer than two clusters, and as knn_query.
+WHITELINE_EXPORT double silhouette(const Context& ctx, const SilhouetteParams& params,
+                                   const Matrix& x, std::span<const std::int32_t> labels);
 
 struct ClassScore {
   double precision = 0.0;  // share of the rows labelled so that are so; 0 where none is

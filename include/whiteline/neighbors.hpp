@@ -48,6 +48,9 @@ struct WHITELINE_EXPORT KnnGraph {
   Metric metric = Metric::euclidean;
   std::vector<float> distances;       // rows x k, ascending
   std::vector<std::int32_t> indices;  // rows x k; the row itself is not among them
+  // Of the metric and the rows it was made from: their number, order, channels and squared norms.
+  // 0: not known, or a graph of queries.
+  std::uint64_t data_hash = 0;
   KnnReport report;
 
   // The same graph with fewer neighbours. Throws InvalidArgument for more than there are.
@@ -63,5 +66,9 @@ WHITELINE_EXPORT KnnGraph knn_graph(const Context& ctx, const KnnParams& params,
 // all of x. k <= rows of x.
 WHITELINE_EXPORT KnnGraph knn_query(const Context& ctx, const KnnParams& params, const Matrix& x,
                                     const Matrix& queries);
+
+// Throws InvalidArgument unless `graph` was made from x by knn_graph, for this metric.
+WHITELINE_EXPORT void check_graph(const Context& ctx, const KnnGraph& graph, Metric metric,
+                                  const Matrix& x);
 
 }  // namespace whiteline

@@ -7,6 +7,7 @@
 #include <whiteline/context.hpp>
 #include <whiteline/embedding_metrics.hpp>
 #include <whiteline/error.hpp>
+#include <whiteline/hdbscan.hpp>
 #include <whiteline/io.hpp>
 #include <whiteline/kernel_matrix.hpp>
 #include <whiteline/maps.hpp>

@@ -39,6 +39,18 @@ WL_HD inline F squared_distance(F norm, F other_norm, F dot) {
   return select(value > F(0.0f), value, F(0.0f));
 }
 
+// The distance for a squared distance: half of it where the rows are directions (rows of norm 1),
+// else its root.
+WL_HD inline float distance_of(float squared_distance, bool directions) {
+  return directions ? 0.5f * squared_distance : sqrtf(squared_distance);
+}
+
+// The distance at which two rows are both dense, of their core distances and their own.
+WL_HD inline float mutual_reachability(float core, float other_core, float distance, float alpha) {
+  const float larger = core > other_core ? core : other_core, scaled = distance / alpha;
+  return scaled > larger ? scaled : larger;
+}
+
 // Whether a row varies so little about its mean that float32 cannot tell it from a constant:
 // `squares` is the sum of the `count` squared differences from `mean`.
 WL_HD inline bool is_constant(double squares, double mean, std::int64_t count) {

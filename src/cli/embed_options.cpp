@@ -75,7 +75,7 @@ void add_embed(CommandLine& command) {
       .required();
   verb.option("-o,--output DIR", options->output, "folder for the results").required();
   add_embedding(verb, *options);
-  add_preparation_options(verb, options->preparation);
+  add_preparation_options(verb, "Preparation", options->preparation);
   verb.option("--normalise KIND", options->normalise, parse_normalise,
               "then divide each spectrum by its max, l2, l1, area or area:LOW:HIGH")
       .default_text("none");

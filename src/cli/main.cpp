@@ -26,6 +26,7 @@ void parse_and_run(int argc, char** argv) {
   add_train(command);
   add_select(command);
   add_classify(command);
+  add_cluster(command);
   add_merge(command);
   add_evaluate(command);
   add_convert(command);

@@ -38,6 +38,7 @@ void add_synth(CommandLine& command);
 void add_train(CommandLine& command);
 void add_select(CommandLine& command);
 void add_classify(CommandLine& command);
+void add_cluster(CommandLine& command);
 void add_merge(CommandLine& command);
 void add_evaluate(CommandLine& command);
 void add_convert(CommandLine& command);

@@ -2,8 +2,8 @@
 
 namespace whiteline::cli {
 
-void add_preparation_options(Verb& verb, PreparationOptions& options) {
-  verb.heading("Preparation (saved in the model)");
+void add_preparation_options(Verb& verb, const std::string& heading, PreparationOptions& options) {
+  verb.heading(heading);
   verb.option("--window LOW:HIGH", options.window, parse_range,
               "keep these energies: 460:800 in eV, #0:600 in channels\n(default: all)");
   verb.option("--background METHOD:LOW:HIGH", options.background, parse_background,

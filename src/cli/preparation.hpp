@@ -1,7 +1,9 @@
-// Steps before normalisation, as the command line names them: options of train and select.
+// Steps before normalisation, as the command line names them: options of train,
+// select and cluster.
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "cli/command_line.hpp"
@@ -14,7 +16,7 @@ struct PreparationOptions {
   std::optional<BackgroundChoice> background;
 };
 // Options of the verb's own may follow under the same heading.
-void add_preparation_options(Verb& verb, PreparationOptions& options);
+void add_preparation_options(Verb& verb, const std::string& heading, PreparationOptions& options);
 
 // The background before the window, so that its own window may lie outside. Throws InvalidArgument
 // for windows in channels without an axis.

@@ -48,7 +48,7 @@ void add_step_options(Verb& verb, PrepareOptions& options) {
   verb.option("--resample OFFSET:DISPERSION:CHANNELS", options.resample, parse_new_axis,
               "bring spectra to this axis, linearly");
   verb.flag("--keep-counts", options.keep_counts, "resample so that sums stay");
-  add_preparation_options(verb, options.steps);
+  add_preparation_options(verb, "Preparation", options.steps);
   verb.flag("--zero-fill", options.zero_fill, "channels below the background's window become 0");
   verb.option("--normalise KIND", options.normalise, parse_normalise,
               "none, max, l2, l1, area or area:LOW:HIGH")

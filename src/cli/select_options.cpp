@@ -69,7 +69,7 @@ void add_select(CommandLine& command) {
   verb.option("data DATA", options->data, "a labelled set (.npz), or an image with labels")
       .required();
   add_grid(verb, options->grid);
-  add_preparation_options(verb, options->preparation);
+  add_preparation_options(verb, "Preparation (saved in the model)", options->preparation);
   add_validation(verb, *options);
   add_results(verb, *options);
   add_axis_options(verb, options->axis);

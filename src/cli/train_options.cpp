@@ -55,7 +55,7 @@ void add_train(CommandLine& command) {
   verb.option("-o,--output MODEL", options->output,
               "the model to write; its suffix is .safetensors by custom")
       .required();
-  add_preparation_options(verb, options->preparation);
+  add_preparation_options(verb, "Preparation (saved in the model)", options->preparation);
   verb.option("--normalise KIND", options->normalise, parse_normalise,
               "none, max, l2, l1, area or area:LOW:HIGH")
       .default_text("none");

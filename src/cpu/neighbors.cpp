@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 #include <memory>
 #include <numeric>
 #include <vector>
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::int64_t rows_a_chunk = 16, rows_a_block = 128, rows_at_once = 16;
 constexpr std::int64_t block_bytes = 512 * 1024;  // of rows that many are compared with: a cache
+constexpr std::uint64_t no_key = ~std::uint64_t(0);
 
 class CpuNeighbors final : public core::NeighborOps {
  public:
@@ -90,6 +92,24 @@ class CpuNeighbors final : public core::NeighborOps {
     });
   }
 
+  // Rows whose core distances alone are too far are not compared.
+  void nearest_outside(const core::GroupedRows& left, const core::GroupedRows& right,
+                       core::ReachScale scale, core::DeviceSpan<const float> limits,
+                       core::DeviceSpan<std::uint64_t> out) override {
+    core::parallel_for(
+        pool_, left.rows.rows, rows_a_chunk, [&](std::int64_t begin, std::int64_t end) {
+          std::fill(out.data + begin, out.data + end, no_key);
+          for (std::int64_t block = 0; block < right.rows.rows; block += rows_a_block) {
+            const std::int64_t last = std::min(block + rows_a_block, right.rows.rows);
+            for (std::int64_t row = begin; row < end; ++row)
+              out.data[row] =
+                  std::min(out.data[row],
+                           nearest_of_block(left, row, right, {block, last}, scale,
+                                            std::min(limits.data[row], key_reach(out.data[row]))));
+          }
+        });
+  }
+
  private:
   static std::int64_t rows_in_a_cache(ConstMatrixView rows) {
     const std::int64_t row_bytes = rows.stride * std::int64_t(sizeof(float));
@@ -112,6 +132,33 @@ class CpuNeighbors final : public core::NeighborOps {
       if (others[i] != left_out) keys.push_back(formulas::near_key(distances[i], others[i]));
     sorter.keep_least(keys, k);
     std::copy(keys.begin(), keys.end(), to);
+  }
+
+  // What it is below, for a key that may be none.
+  static float key_reach(std::uint64_t key) {
+    return key == no_key ? std::numeric_limits<float>::infinity() : formulas::key_distance(key);
+  }
+
+  std::uint64_t nearest_of_block(const core::GroupedRows& left, std::int64_t row,
+                                 const core::GroupedRows& right, core::IndexRange block,
+                                 core::ReachScale scale, float limit) const {
+    std::uint64_t best = no_key;
+    const float core = left.core.data[row];
+    if (core >= limit) return best;
+    std::int32_t others[rows_a_block] = {};
+    std::int64_t count = 0;
+    for (std::int64_t other = block.begin; other < block.end; ++other)
+      if (right.core.data[other] < limit && right.group.data[other] != left.group.data[row])
+        others[count++] = std::int32_t(other);
+    float squared_distances[rows_a_block] = {};
+    compare(left.rows, row, right.rows, others, count, squared_distances);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const float reach = formulas::mutual_reachability(
+          core, right.core.data[others[i]],
+          formulas::distance_of(squared_distances[i], scale.directions), scale.alpha);
+      if (reach < limit) best = std::min(best, formulas::near_key(reach, others[i]));
+    }
+    return best;
   }
 
   core::ThreadPool& pool_;

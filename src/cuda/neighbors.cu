@@ -1,4 +1,5 @@
 #include "neighbors.cuh"
+#include "outside.cuh"
 
 #include <algorithm>
 #include <bit>
@@ -114,6 +115,18 @@ class CudaNeighbors final : public core::NeighborOps {
              {keys.data(), right.rows}, k, best.data());
       sort({best.data(), nullptr, k, k, some, out.data}, rows);
     }
+  }
+
+  void nearest_outside(const core::GroupedRows& left, const core::GroupedRows& right,
+                       core::ReachScale scale, core::DeviceSpan<const float> limits,
+                       core::DeviceSpan<std::uint64_t> out) override {
+    if (left.rows.rows == 0) return;
+    const auto side = [](const core::GroupedRows& rows) {
+      return kernels::GroupTable{table(rows.rows), rows.core.data, rows.group.data};
+    };
+    launch(queue_, {unsigned(left.rows.rows), kernels::outside_threads}, kernels::nearest_outside,
+           kernels::OutsideJob{side(left), side(right), scale.directions, scale.alpha, limits.data,
+                               out.data});
   }
 
  private:

@@ -10,6 +10,7 @@
 #include "io/format.hpp"
 #include "io/guarded.hpp"
 #include "io/hspy.hpp"
+#include "io/knn_graph.hpp"
 #include "io/libsvm.hpp"
 #include "io/model.hpp"
 #include "io/msa.hpp"
@@ -202,6 +203,19 @@ void write_libsvm_model(const fs::path& path, const SvmModel& model, Overwrite o
   io::check_model(model);
   io::AtomicFile file(path, overwrite);
   io::write_libsvm_model(file, model);
+  file.commit();
+}
+
+KnnGraph read_knn_graph(const fs::path& path) {
+  return io::guarded(path, [&] {
+    io::InputFile file(path);
+    return io::parse_knn_graph(file.cursor());
+  });
+}
+
+void write_knn_graph(const fs::path& path, const KnnGraph& graph, Overwrite overwrite) {
+  io::AtomicFile file(path, overwrite);
+  io::write_knn_graph(file, graph);
   file.commit();
 }
 

@@ -1,39 +1,19 @@
 #include "io/model.hpp"
 
-#include <algorithm>
-#include <cstring>
-#include <utility>
-
-#include "io/atomic_file.hpp"
-#include "io/input_file.hpp"
-#include "io/json.hpp"
-#include "io/safetensors.hpp"
-#include "io/safetensors_header.hpp"
-#include "io/sha256.hpp"
+#include "io/tensors.hpp"
 
 namespace whiteline::io {
 
 namespace {
 
-constexpr std::string_view format_name = "whiteline-model";
 // Of the format: 2 has isotonic calibrations, 3 may have them and has a precomputed kernel.
 constexpr std::string_view plain_version = "1", isotonic_version = "2", precomputed_version = "3";
+
+constexpr SealedFormat model_format{"whiteline-model", "model", plain_version, precomputed_version};
 
 std::string_view version_of(const SvmModel& model) {
   if (model.kernel.type == KernelType::precomputed) return precomputed_version;
   return model.isotonic.empty() ? plain_version : isotonic_version;
-}
-
-template <class T>
-constexpr Element element = std::is_same_v<T, float>    ? Element::f32
-                            : std::is_same_v<T, double> ? Element::f64
-                                                        : Element::i64;
-
-template <class T>
-Tensor tensor_of(std::string name, const std::vector<T>& numbers,
-                 std::vector<std::uint64_t> shape) {
-  static_assert(std::endian::native == std::endian::little);
-  return {std::move(name), element<T>, std::move(shape), std::as_bytes(std::span(numbers)), 0};
 }
 
 Json description(const SvmModel& model) {
@@ -55,15 +35,6 @@ Json description(const SvmModel& model) {
     json["isotonic_knots"] = knots;
   }
   return json;
-}
-
-template <class T>
-T whole(const Json& json) {
-  if (!json.is_number_integer()) throw JsonProblem("a whole number is expected");
-  const bool fits = json.is_number_unsigned() ? std::in_range<T>(json.get<std::uint64_t>())
-                                              : std::in_range<T>(json.get<std::int64_t>());
-  if (!fits) throw JsonProblem("a whole number is too large");
-  return json.get<T>();
 }
 
 // What the JSON says; sizes are checked with the tensors by check_model.
@@ -88,18 +59,6 @@ SvmModel described(const Json& json) {
   return model;
 }
 
-template <class T>
-std::vector<T> numbers_of(const Cursor& file, const Safetensors& contents,
-                          std::string_view wanted) {
-  const Tensor* tensor = contents.find(wanted);
-  if (!tensor) file.fail_at(8, fmt::format("there is no tensor `{}`", wanted));
-  if (tensor->element != element<T>)
-    file.fail_at(tensor->offset, fmt::format("tensor `{}` is of another type", wanted));
-  std::vector<T> numbers(tensor->count());
-  if (!numbers.empty()) std::memcpy(numbers.data(), tensor->bytes.data(), tensor->bytes.size());
-  return numbers;
-}
-
 // `knots`: how many each pair has.
 std::vector<IsotonicCurve> curves_of(const Cursor& file, const Json& knots,
                                      const std::vector<double>& numbers) {
@@ -117,47 +76,15 @@ std::vector<IsotonicCurve> curves_of(const Cursor& file, const Json& knots,
   return curves;
 }
 
-const std::string& metadata_of(const Cursor& file, const Safetensors& contents,
-                               const std::string& key) {
-  const auto found = contents.metadata.find(key);
-  if (found == contents.metadata.end())
-    file.fail_at(8, fmt::format("it is no whiteline model: no `{}` in its metadata", key));
-  return found->second;
-}
-
 }  // namespace
 
-std::string model_digest(std::string_view version, std::string_view model,
-                         std::vector<Tensor> tensors) {
-  std::sort(tensors.begin(), tensors.end(),
-            [](const Tensor& a, const Tensor& b) { return a.name < b.name; });
-  Sha256 sum;
-  sum.add(fmt::format("{}\n{}\n", version, model));
-  for (const Tensor& tensor : tensors) {
-    sum.add(fmt::format("{} {} ", tensor.name, name(tensor.element)));
-    for (const std::uint64_t extent : tensor.shape) sum.add(fmt::format("{},", extent));
-    sum.add("\n");
-    sum.add(tensor.bytes);
-  }
-  return sum.hex();
-}
-
 SvmModel parse_model(Cursor file) {
-  const Safetensors contents = parse_safetensors(file);
-  if (metadata_of(file, contents, "format") != format_name)
-    file.fail_at(8, "it is no whiteline model: another `format` in its metadata");
-  const std::string& version = metadata_of(file, contents, "version");
-  if (version != plain_version && version != isotonic_version && version != precomputed_version)
-    throw Unsupported(fmt::format(
-        "cannot read {} (a model of format version {}, known are {} to {}) use a newer whiteline",
-        file.path(), version, plain_version, precomputed_version));
-  const std::string& text = metadata_of(file, contents, "model");
-  if (metadata_of(file, contents, "sha256") != model_digest(version, text, contents.tensors))
-    file.fail_at(8, "the model does not agree with its checksum `sha256`");
-  try {
-    const Json json = parse_json(text);
+  const Sealed sealed = parse_sealed(file, model_format);
+  const Safetensors& contents = sealed.contents;
+  return described_by(file, model_format, [&] {
+    const Json json = parse_json(sealed.description);
     SvmModel model = described(json);
-    if (version == precomputed_version) {
+    if (sealed.version == precomputed_version) {
       model.support_rows = numbers_of<std::int64_t>(file, contents, "support_rows");
     } else {
       model.mean = numbers_of<float>(file, contents, "mean");
@@ -175,13 +102,7 @@ SvmModel parse_model(Cursor file) {
     }
     check_model(model);
     return model;
-  } catch (const JsonProblem& problem) {
-    file.fail_at(8, fmt::format("`model` is not valid JSON: {}", problem.what()));
-  } catch (const Json::exception&) {
-    file.fail_at(8, "`model` lacks a field, or one is of another type");
-  } catch (const InvalidArgument& problem) {
-    file.fail_at(8, fmt::format("`model` is not valid: {}", problem.what()));
-  }
+  });
 }
 
 void write_model(AtomicFile& file, const SvmModel& model) {
@@ -194,7 +115,6 @@ void write_model(AtomicFile& file, const SvmModel& model) {
   for (const IsotonicCurve& curve : model.isotonic)
     for (const auto& [decision, probability] : curve.knots)
       isotonic.insert(isotonic.end(), {decision, probability});
-  // Doubles first: all numbers are then aligned in the file.
   std::vector<Tensor> tensors = {
       tensor_of("coefficients", model.coefficients, {pairs, support_vectors}),
       tensor_of("rho", model.rho, {pairs})};
@@ -218,15 +138,7 @@ void write_model(AtomicFile& file, const SvmModel& model) {
   } catch (const Json::exception&) {
     throw InvalidArgument("cannot keep the model (a text in it is not UTF-8) rename the classes");
   }
-  std::vector<TensorEntry> entries;
-  for (const Tensor& tensor : tensors)
-    entries.push_back({tensor.name, tensor.element, tensor.shape});
-  file.write(safetensors_header({{"format", std::string(format_name)},
-                                 {"version", std::string(version_of(model))},
-                                 {"model", text},
-                                 {"sha256", model_digest(version_of(model), text, tensors)}},
-                                entries));
-  for (const Tensor& tensor : tensors) file.write(tensor.bytes);
+  write_sealed(file, model_format, version_of(model), text, tensors);
 }
 
 }  // namespace whiteline::io

@@ -27,6 +27,47 @@ TEST(MetricsTest, ConfusionHasTrueClassesAsRows) {
   EXPECT_THROW(confusion_matrix(Labels{0}, Labels{}, 1), InvalidArgument);
 }
 
+TEST(MetricsTest, TheRandIndexIsThatOfPairsWhateverTheNames) {
+  const Labels truth{0, 0, 0, 1, 1, 1, 2, 2, 2, 2}, found{5, 5, 3, 3, 3, 3, 9, 9, 9, 5};
+  double both = 0.0, in_truth = 0.0, in_found = 0.0, all = 0.0;
+  for (std::size_t i = 0; i < truth.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      all += 1.0;
+      in_truth += truth[i] == truth[j];
+      in_found += found[i] == found[j];
+      both += truth[i] == truth[j] && found[i] == found[j];
+    }
+  const double chance = in_truth * in_found / all;
+  EXPECT_NEAR(adjusted_rand_index(truth, found),
+              (both - chance) / (0.5 * (in_truth + in_found) - chance), 1e-15);
+  EXPECT_EQ(adjusted_rand_index(found, truth), adjusted_rand_index(truth, found));
+  EXPECT_EQ(adjusted_rand_index(Labels{0, 0, 1, 2}, Labels{7, 7, -3, 4}), 1.0);
+  EXPECT_NEAR(adjusted_rand_index(Labels{0, 0, 1, 1}, Labels{0, 1, 0, 1}), -0.5, 1e-15);
+}
+
+TEST(MetricsTest, NoiseIsAClusterOrLeftOutOfTheRandIndex) {
+  const Labels truth{0, 0, 1, 1, -1}, found{3, -1, 4, 4, 4};
+  EXPECT_EQ(adjusted_rand_index(truth, found, Noise::left_out), 1.0);
+  EXPECT_LT(adjusted_rand_index(truth, found, Noise::as_class), 1.0);
+  EXPECT_EQ(adjusted_rand_index(Labels{-1, -1}, Labels{-1, -1}), 1.0);
+  EXPECT_TRUE(std::isnan(adjusted_rand_index(Labels{-1}, Labels{0}, Noise::left_out)));
+  EXPECT_TRUE(std::isnan(adjusted_rand_index({}, {})));
+  EXPECT_EQ(adjusted_rand_index(Labels{4}, Labels{2}), 1.0);
+  EXPECT_THROW(adjusted_rand_index(Labels{0}, Labels{0, 1}), InvalidArgument);
+}
+
+// Pairs of pairs of 400,000 rows do not fit 64 bits.
+TEST(MetricsTest, TheRandIndexOfManyRowsDoesNotOverflow) {
+  Labels truth, found;
+  for (std::int32_t row = 0; row < 400000; ++row) {
+    truth.push_back(row % 2);
+    found.push_back(row < 399999 ? row % 2 : 0);
+  }
+  const double score = adjusted_rand_index(truth, found);
+  EXPECT_LT(score, 1.0);
+  EXPECT_NEAR(score, 1.0, 2e-5);
+}
+
 constexpr float missing = std::numeric_limits<float>::quiet_NaN();
 
 TEST(MetricsTest, AClassWithoutRowsAndLabelsTakesNoPartInMeans) {

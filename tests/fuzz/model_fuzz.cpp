@@ -7,6 +7,7 @@
 
 #include "fuzz/parse.hpp"
 #include "io/model.hpp"
+#include "io/tensors.hpp"
 
 namespace {
 
@@ -48,7 +49,7 @@ std::string container(const std::string& text) {
   }
   const std::string header = fmt::format(
       R"({{"__metadata__":{{"format":"whiteline-model","version":"{}","sha256":"{}","model":"{}"}}{}}})",
-      version, io::model_digest(version, text, tensors), quoted, entries);
+      version, io::sealing_digest(version, text, tensors), quoted, entries);
   std::string file(8, '\0');
   io::store(reinterpret_cast<std::byte*>(file.data()), std::uint64_t(header.size()),
             std::endian::little);

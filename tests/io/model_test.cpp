@@ -7,6 +7,7 @@
 #include "io/input_file.hpp"
 #include "io/safetensors.hpp"
 #include "io/sha256.hpp"
+#include "io/tensors.hpp"
 
 namespace whiteline::test {
 namespace {
@@ -110,7 +111,7 @@ TEST(Model, KnotCountsThatDoNotFitTheTensorAreRefused) {
     other.replace(other.find("[4,1,2]"), 7, counts);
     changed.replace(changed.find("[4,1,2]"), 7, counts);
     changed.replace(changed.find(contents.metadata.at("sha256")), 64,
-                    io::model_digest("2", other, contents.tensors));
+                    io::sealing_digest("2", other, contents.tensors));
     if (counts == "[4,1,2]")
       EXPECT_NO_THROW(parsed(changed));
     else

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "reference/neighbors.hpp"
 #include "support/framed.hpp"
@@ -177,6 +178,57 @@ TEST_P(NeighborsTest, RanksByTheDistanceOfTheRowsThemselves) {
       }
     }
   }
+}
+
+struct Grouped {
+  Framed framed;
+  std::vector<float> core;
+  std::vector<std::int32_t> group;
+  Buffer<float> cores;
+  Buffer<std::int32_t> groups;
+
+  Grouped(const Context& ctx, const Table& x, std::int32_t count) : framed(ctx, x) {
+    for (std::int64_t row = 0; row < x.rows; ++row) {
+      core.push_back(0.25f * float(row % 7));
+      group.push_back(std::int32_t(row * 5 % count));
+    }
+    cores = Buffer<float>(ctx, std::span<const float>(core));
+    groups = Buffer<std::int32_t>(ctx, std::span<const std::int32_t>(group));
+  }
+  core::GroupedRows get() {
+    return {framed.view(), std::as_const(cores).span(), std::as_const(groups).span()};
+  }
+};
+
+TEST_P(NeighborsTest, LightestEdgesLeaveTheGroupAndStayBelowTheLimit) {
+  for (const std::int64_t rows : {0, 1, 33, 140})
+    for (const std::int64_t cols : {1, 32, 45})
+      for (const bool directions : {false, true}) {
+        const Table z = test::normal_table(9, cols, 5), x = test::normal_table(rows, cols, 6);
+        Grouped left(ctx(), z, 3), right(ctx(), x, 4);
+        std::vector<float> limits;
+        for (std::int64_t row = 0; row < z.rows; ++row)
+          limits.push_back(row == 0 ? std::numeric_limits<float>::infinity()
+                                    : std::sqrt(float(cols)) * (0.6f + 0.2f * float(row)));
+        const Buffer<float> limit(ctx(), std::span<const float>(limits));
+        Buffer<std::uint64_t> out(ctx(), z.rows);
+        ops().nearest_outside(left.get(), right.get(), {directions, 1.25f}, limit.span(),
+                              out.span());
+        const auto got = out.to_host();
+        for (std::int64_t row = 0; row < z.rows; ++row) {
+          std::uint64_t want = ~std::uint64_t(0);
+          for (std::int64_t other = 0; other < rows; ++other) {
+            const float s = test::reference::interleaved_squared_distance(z.row(row), x.row(other));
+            const float reach = std::max({left.core[at(row)], right.core[at(other)],
+                                          (directions ? 0.5f * s : std::sqrt(s)) / 1.25f});
+            if (left.group[at(row)] != right.group[at(other)] && reach < limits[at(row)])
+              want = std::min(want, formulas::near_key(reach, std::int32_t(other)));
+          }
+          EXPECT_EQ(got[at(row)], want) << rows << " x " << cols << ", row " << row;
+        }
+        left.framed.take();
+        right.framed.take();
+      }
 }
 
 }  // namespace

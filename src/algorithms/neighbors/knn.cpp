@@ -44,7 +44,7 @@ KnnGraph KnnGraph::trimmed(std::int64_t smaller_k) const {
         fmt::format("cannot take {} neighbours from the graph (it has {} of each row) compute it "
                     "with a larger k",
                     smaller_k, k));
-  KnnGraph out{rows, smaller_k, metric, {}, {}, report};
+  KnnGraph out{rows, smaller_k, metric, {}, {}, data_hash, report};
   out.distances.resize(std::size_t(rows * smaller_k));
   out.indices.resize(out.distances.size());
   for (std::int64_t row = 0; row < rows; ++row) {

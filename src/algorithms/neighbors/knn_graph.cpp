@@ -106,10 +106,6 @@ core::Buffer<std::uint64_t> Search::run(std::int64_t k) {
   return ranked;
 }
 
-float distance_of(Metric metric, float squared_distance) {
-  return metric == Metric::euclidean ? std::sqrt(squared_distance) : 0.5f * squared_distance;
-}
-
 // Puts the neighbours found, and the rows without a direction, into the graph.
 class Assembler {
  public:
@@ -144,7 +140,8 @@ class Assembler {
  private:
   void set(std::int64_t row, std::int64_t m, std::uint64_t key) {
     const std::size_t i = std::size_t(row * graph_.k + m);
-    graph_.distances[i] = distance_of(graph_.metric, formulas::key_distance(key));
+    graph_.distances[i] =
+        formulas::distance_of(formulas::key_distance(key), graph_.metric != Metric::euclidean);
     graph_.indices[i] = formulas::key_row(key);
   }
 
@@ -176,10 +173,11 @@ KnnGraph find(const Context& ctx, const KnnParams& params, const Matrix& x, cons
   check(params, x, own, x.rows() - (queries ? 0 : 1));
   plan_memory(ctx, params.metric, own.rows() + (queries ? x.rows() : 0), x.rows(), x.cols(),
               params.k);
-  KnnGraph graph{own.rows(), params.k, params.metric, {}, {}, {}};
+  KnnGraph graph{own.rows(), params.k, params.metric, {}, {}, 0, {}};
   graph.distances.resize(std::size_t(graph.rows * graph.k));
   graph.indices.resize(graph.distances.size());
   const Directions right(ctx, params.metric, x, "x");
+  if (!queries) graph.data_hash = right.data_hash();
   std::optional<Directions> asked;
   if (queries) asked.emplace(ctx, params.metric, own, "queries");
   const Directions& left = queries ? *asked : right;

@@ -1,36 +1,20 @@
 #include "algorithms/umap/components.hpp"
 
-#include <numeric>
+#include "algorithms/neighbors/disjoint_sets.hpp"
 
 namespace whiteline::umap {
 
-namespace {
-
-std::int32_t root_of(std::vector<std::int32_t>& parent, std::int32_t row) {
-  while (parent[std::size_t(row)] != row) {
-    std::int32_t& up = parent[std::size_t(row)];
-    up = parent[std::size_t(up)];
-    row = up;
-  }
-  return row;
-}
-
-}  // namespace
-
 Components connected_components(const SparseView& graph) {
-  std::vector<std::int32_t> parent(std::size_t(graph.rows));
-  std::iota(parent.begin(), parent.end(), 0);
+  neighbors::DisjointSets sets(graph.rows);
   for (std::int64_t row = 0; row < graph.rows; ++row)
     graph.for_row(row, [&](std::int32_t column, float) {
-      if (column >= row) return;  // seen from its other end
-      const std::int32_t a = root_of(parent, std::int32_t(row)), b = root_of(parent, column);
-      parent[std::size_t(std::max(a, b))] = std::min(a, b);  // roots are the first rows
+      if (column < row) sets.unite(std::int32_t(row), column);  // else seen from its other end
     });
   Components found;
   found.of_row.assign(std::size_t(graph.rows), no_component);
   for (std::int32_t row = 0; row < graph.rows; ++row) {
     if (graph.offsets[std::size_t(row)] == graph.offsets[std::size_t(row) + 1]) continue;
-    const std::int32_t root = root_of(parent, row);
+    const std::int32_t root = sets.find(row);  // the first row
     std::int32_t& number = found.of_row[std::size_t(root)];
     if (root == row) {
       number = std::int32_t(found.count());

@@ -51,6 +51,19 @@ class WHITELINE_EXPORT NearestPass {
   virtual void finish(DeviceSpan<std::int32_t> candidates, DeviceSpan<std::int32_t> counts) = 0;
 };
 
+// Rows in groups, with their core distances.
+struct GroupedRows {
+  ConstMatrixView rows;
+  DeviceSpan<const float> core;
+  DeviceSpan<const std::int32_t> group;
+};
+
+// From squared distances to mutual reachability distances.
+struct ReachScale {
+  bool directions;  // formulas::distance_of
+  float alpha;      // formulas::mutual_reachability
+};
+
 class WHITELINE_EXPORT NeighborOps {
  public:
   virtual ~NeighborOps() = default;
@@ -78,6 +91,13 @@ class WHITELINE_EXPORT NeighborOps {
   virtual void rank_all(ConstMatrixView left, ConstMatrixView right, std::int64_t row_shift,
                         DeviceSpan<const std::int32_t> which, std::int64_t k,
                         DeviceSpan<std::uint64_t> out) = 0;
+
+  // out[i] = the smallest near_key(m, j) of row i of `left` over the rows j of `right` that are of
+  // another group, m = their mutual reachability distance (formulas::distance_lanes, distance_of,
+  // mutual_reachability) < limits[i]; all bits set where there is none. Compares each row with all:
+  // made for few rows, or for few that are below their limits.
+  virtual void nearest_outside(const GroupedRows& left, const GroupedRows& right, ReachScale scale,
+                               DeviceSpan<const float> limits, DeviceSpan<std::uint64_t> out) = 0;
 };
 
 }  // namespace whiteline::core

@@ -1,0 +1,84 @@
+#include "cli/cluster_options.hpp"
+
+#include <memory>
+
+namespace whiteline::cli {
+
+namespace {
+
+void add_clustering(Verb& verb, ClusterOptions& options) {
+  verb.heading("Clustering (HDBSCAN, as scikit-learn names it)");
+  verb.option("--min-cluster-size N", options.min_cluster_size,
+              "fewer spectra are no cluster; larger: fewer clusters")
+      .between(2, 2147483647);
+  verb.option("--min-samples N", options.min_samples,
+              "neighbours, the spectrum itself included, that make it dense;\n"
+              "larger: more noise; 0: as --min-cluster-size")
+      .not_negative();
+  verb.option("--method METHOD", options.method,
+              "eom: the most persistent clusters; leaf: the smallest ones")
+      .one_of({"eom", "leaf"});
+  verb.option("--epsilon DISTANCE", options.epsilon,
+              "clusters that part at less than this stay together")
+      .not_negative();
+  verb.option("--max-cluster-size N", options.max_cluster_size,
+              "take larger clusters apart; 0: no limit")
+      .not_negative();
+  verb.flag("--single-cluster", options.single_cluster, "all spectra may be one cluster");
+  verb.option("--alpha FACTOR", options.alpha, "divides distances, not core distances").positive();
+  verb.option("--metric METRIC", options.metric, "euclidean, cosine or correlation")
+      .one_of({"euclidean", "cosine", "correlation"});
+  verb.option("--graph FILE", options.graph,
+              "neighbours: taken from FILE where it is there, else left in it\n"
+              "(.safetensors)");
+}
+
+}  // namespace
+
+HdbscanParams ClusterOptions::params(const Progress& progress) const {
+  HdbscanParams params;
+  params.min_cluster_size = min_cluster_size;
+  params.min_samples = min_samples;
+  if (method == "leaf") params.selection = HdbscanParams::Selection::leaf;
+  params.cluster_selection_epsilon = epsilon;
+  params.max_cluster_size = max_cluster_size;
+  if (single_cluster) params.single_cluster = HdbscanParams::SingleCluster::allow;
+  params.alpha = alpha;
+  params.metric = metric_named(metric);
+  params.progress = progress;
+  return params;
+}
+
+void add_cluster(CommandLine& command) {
+  Verb verb = command.verb("cluster", "Find clusters of spectra, or of their embedding, and noise");
+  auto options = std::make_shared<ClusterOptions>();
+  verb.option("input FILE", options->input,
+              "a set or table of spectra, a spectrum image, or an embedding of one")
+      .required();
+  verb.option("-o,--output DIR", options->output, "folder for the results").required();
+  verb.option("--spectra FILE", options->spectra,
+              "the spectra that the rows of an embedding stand for, in the same\n"
+              "order: maps and mean spectra are of these");
+  verb.option("--labelled FILE", options->labelled,
+              "write the spectra with their clusters as labels (.npz)");
+  add_clustering(verb, *options);
+  add_preparation_options(verb, "Preparation", options->preparation);
+  verb.option("--normalise KIND", options->normalise, parse_normalise,
+              "then divide each spectrum by its max, l2, l1, area or area:LOW:HIGH")
+      .default_text("none");
+  verb.option("--mask-vacuum SHARE", options->vacuum, parse_vacuum,
+              "leave out pixels whose counts add up to less than this share of\n"
+              "the brightest pixels' (99th percentile): auto (0.1), none or a\n"
+              "number; images only")
+      .default_text("auto");
+  add_axis_options(verb, options->axis);
+  add_common_options(verb, options->common);
+  verb.footer(
+      "Writes into DIR: labels.csv, clusters.csv, mean_spectra.csv, mean_spectra.svg,\n"
+      "run.json; of an image clusters.png; of two columns scatter.svg.\n"
+      "  whiteline cluster wl.npz --normalise max --min-cluster-size 100 -o clusters\n"
+      "  whiteline cluster embedding.csv --spectra cube.hspy --min-cluster-size 50 -o clusters");
+  verb.run([options](const Json& given) { run_cluster(*options, given); });
+}
+
+}  // namespace whiteline::cli
