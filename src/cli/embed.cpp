@@ -1,6 +1,7 @@
 // whiteline embed: spectra as points of a plane.
 #include <fmt/format.h>
 #include <whiteline/charts.hpp>
+#include <whiteline/embedding_metrics.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -96,13 +97,48 @@ class EmbedRun {
       for (const std::int64_t row : embedded_)
         target.categories.push_back(set_.labels[std::size_t(row)]);
     }
-    const auto timed = record_.phase("embed");
-    fit_ = umap_fit(ctx_, params, x, target);
+    {
+      const auto timed = record_.phase("embed");
+      fit_ = umap_fit(ctx_, params, x, target);
+    }
+    if (options_.quality) judge(x);
     set_.channels = options_.n_components;
     set_.counts.assign(std::size_t(set_.rows * set_.channels), nowhere);
     for (std::size_t i = 0; i < embedded_.size(); ++i)
       std::copy_n(fit_.model.embedding.begin() + std::int64_t(i) * set_.channels, set_.channels,
                   set_.counts.begin() + embedded_[i] * set_.channels);
+  }
+
+  // How much of the spectra's nearness the embedding kept.
+  void judge(const Matrix& x) {
+    constexpr std::int64_t most_looked_at = 2000;
+    require(fit_.report.isolated_rows == 0,
+            "cannot judge the embedding (some spectra have no neighbours) leave --quality out");
+    const auto timed = record_.phase("quality");
+    const Matrix positions = Matrix::from_host(
+        ctx_, HostView(fit_.model.embedding.data(), x.rows(), options_.n_components));
+    NeighborhoodParams params;
+    params.metric = metric_named(options_.metric);
+    params.sample = x.rows() > most_looked_at ? most_looked_at : 0;
+    params.seed = options_.common.seed;
+    params.progress = console_.progress();
+    const NeighborhoodScores scores = neighborhood_scores(ctx_, params, x, positions);
+    record_["quality"] = {{"trustworthiness", scores.trustworthiness},
+                          {"trustworthiness_error", scores.trustworthiness_error},
+                          {"continuity", scores.continuity},
+                          {"continuity_error", scores.continuity_error},
+                          {"spectra", scores.rows}};
+    std::string text = fmt::format("trustworthiness {:.4f}, continuity {:.4f}",
+                                   scores.trustworthiness, scores.continuity);
+    if (any_labelled_) {
+      std::vector<std::int32_t> labels;
+      for (const std::int64_t row : embedded_) labels.push_back(set_.labels[std::size_t(row)]);
+      const double accuracy =
+          neighbor_accuracy(ctx_, {.seed = options_.common.seed}, positions, labels);
+      record_["quality"]["accuracy"] = accuracy;
+      text += fmt::format(", labels by neighbours {:.4f}", accuracy);
+    }
+    quality_ = text;
   }
 
   void describe() {
@@ -127,6 +163,7 @@ class EmbedRun {
                                 embedded_.size(), channels_, ctx_.device().name,
                                 options_.n_components, report.components,
                                 report.components == 1 ? "part" : "parts"));
+    if (!quality_.empty()) console_.result(quality_);
     if (report.n_neighbors < options_.n_neighbors)
       console_.warn(
           fmt::format("took {} neighbours (there are no more than {} spectra) lower "
@@ -176,7 +213,8 @@ class EmbedRun {
   std::vector<std::string> steps_;
   bool any_labelled_ = false;
   UmapFit fit_;
-  Dataset set_;  // all rows: their labels, and in the end the embedding
+  std::string quality_;  // in words
+  Dataset set_;          // all rows: their labels, and in the end the embedding
 };
 
 }  // namespace

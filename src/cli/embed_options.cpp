@@ -44,6 +44,9 @@ void add_embedding(Verb& verb, EmbedOptions& options) {
       .one_of({"labels", "none"});
   verb.option("--target-weight SHARE", options.target_weight, "how much the labels decide")
       .between(0.0, 1.0);
+  verb.flag("--quality", options.quality,
+            "also tell trustworthiness, continuity and how well labels can be\n"
+            "read off 15 neighbours (2000 spectra stand for more)");
 }
 
 }  // namespace

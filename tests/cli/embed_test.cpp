@@ -19,7 +19,7 @@ class EmbedCommand : public Workshop {
 TEST_F(EmbedCommand, WritesTheEmbeddingOfASetAndItsPicture) {
   make_set();
   const CommandResult result = run({"embed", "w.npz", "-o", "out", "--normalise", "max",
-                                    "--n-neighbors", "10", "--n-epochs", "60"});
+                                    "--n-neighbors", "10", "--n-epochs", "60", "--quality"});
   EXPECT_NE(result.out.find("2 dimensions"), std::string::npos) << result.out;
   EXPECT_EQ(files(),
             (std::vector<std::string>{"out/embedding.csv", "out/embedding.npz", "out/run.json",
@@ -35,6 +35,9 @@ TEST_F(EmbedCommand, WritesTheEmbeddingOfASetAndItsPicture) {
   EXPECT_EQ(record["n_neighbors"], 10);
   EXPECT_EQ(record["n_epochs"], 60);
   EXPECT_EQ(record["stages"].size(), 4u);
+  EXPECT_GT(record["quality"]["trustworthiness"], 0.8);
+  EXPECT_GT(record["quality"]["continuity"], 0.8);
+  EXPECT_GT(record["quality"]["accuracy"], 0.5);
   EXPECT_NE(bytes_of("out/scatter.svg").find("FeO ("), std::string::npos);
 }
 
