@@ -48,8 +48,7 @@ struct WHITELINE_EXPORT KnnGraph {
   Metric metric = Metric::euclidean;
   std::vector<float> distances;       // rows x k, ascending
   std::vector<std::int32_t> indices;  // rows x k; the row itself is not among them
-  // Of the metric and the rows it was made from: their number, order, channels and squared norms.
-  // 0: not known, or a graph of queries.
+  // Of the metric and the rows it was made from. 0: not known, or a graph of queries.
   std::uint64_t data_hash = 0;
   KnnReport report;
 

@@ -35,7 +35,7 @@ WHITELINE_EXPORT void to_floats(const HostView& numbers, std::int64_t row, std::
 // spectra of a labelled set as an image of height 1. Counts are read as they are asked for, in
 // their own number type, from .dm3, .dm4, .npy, stored (uncompressed) arrays of an .npz and
 // contiguous arrays of HDF5 files (.hspy, Nion's .h5, FILE.h5::/path), in any order of axes, and as
-// float32 from chunks of HDF5 files where energy is the last axis; files of other kinds are held in
+// float32 from other arrays of HDF5 files where energy is the last axis; files of other kinds are held in
 // memory. Chunks are unpacked by whiteline-hdf5, a process that runs as long as the reader is
 // there: its crashes, and damaged chunks, are a FormatError of that read. The file is read, not
 // mapped: one that is cut short meanwhile is a FormatError. Checksums of an .npz's spectra are not

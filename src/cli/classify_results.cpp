@@ -133,17 +133,19 @@ ProbabilityMaps maps_for_programs(const MapRun& run, const std::string& software
 }
 
 // Read twice, in pieces: memory holds no map.
-MapNumbers numbers_of(const FinishedMaps& finished) {
+MapNumbers numbers_of(const FinishedMaps& finished, const Progress& progress) {
   MapNumbers numbers;
   numbers.probabilities = [&](const NumberSink<float>& sink) {
-    finished.for_each_piece([&](const MapPiece& piece) { sink(piece.probabilities); });
+    finished.for_each_piece([&](const MapPiece& piece) { sink(piece.probabilities); }, progress);
   };
   numbers.labels = [&](const NumberSink<std::int32_t>& sink) {
-    finished.for_each_piece([&](MapPiece& piece) {
-      std::replace(piece.labels.begin(), piece.labels.end(), finished.rules().unknown_label(),
-                   no_label);
-      sink(piece.labels);
-    });
+    finished.for_each_piece(
+        [&](MapPiece& piece) {
+          std::replace(piece.labels.begin(), piece.labels.end(), finished.rules().unknown_label(),
+                       no_label);
+          sink(piece.labels);
+        },
+        progress);
   };
   return numbers;
 }
@@ -151,7 +153,8 @@ MapNumbers numbers_of(const FinishedMaps& finished) {
 void write_for_programs(const FinishedMaps& finished, const std::string& software,
                         StagedFolder& folder, Console& console) {
   const ProbabilityMaps maps = maps_for_programs(finished.run(), software);
-  const MapNumbers numbers = numbers_of(finished);
+  const Progress progress = console.progress();
+  const MapNumbers numbers = numbers_of(finished, progress);
   try {
     write_probability_maps(folder.file("probabilities.hspy"), maps, numbers);
   } catch (const Unsupported&) {

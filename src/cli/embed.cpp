@@ -101,12 +101,21 @@ class EmbedRun {
       const auto timed = record_.phase("embed");
       fit_ = umap_fit(ctx_, params, x, target);
     }
-    if (options_.quality) judge(x);
+    if (options_.quality) judge_if_possible(x);
     set_.channels = options_.n_components;
     set_.counts.assign(std::size_t(set_.rows * set_.channels), nowhere);
     for (std::size_t i = 0; i < embedded_.size(); ++i)
       std::copy_n(fit_.model.embedding.begin() + std::int64_t(i) * set_.channels, set_.channels,
                   set_.counts.begin() + embedded_[i] * set_.channels);
+  }
+
+  // An embedding that cannot be judged, of too few spectra, is none the worse.
+  void judge_if_possible(const Matrix& x) {
+    try {
+      judge(x);
+    } catch (const InvalidArgument& reason) {
+      console_.warn(fmt::format("--quality: {}", reason.what()));
+    }
   }
 
   // How much of the spectra's nearness the embedding kept.

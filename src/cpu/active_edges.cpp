@@ -1,8 +1,10 @@
 #include "cpu/active_edges.hpp"
 
+#include <fmt/format.h>
+#include <whiteline/error.hpp>
+
 #include <algorithm>
 #include <atomic>
-#include <cassert>
 #include <functional>
 
 namespace whiteline::cpu {
@@ -88,7 +90,11 @@ void ActiveEdges::list(std::int32_t first_epoch) {
     chunk.begin = total;
     total += std::ssize(chunk.neighbors);
   }
-  assert(total < std::int64_t(1) << 31);
+  if (total >= std::int64_t(1) << 31)
+    throw Unsupported(
+        fmt::format("cannot lay out {} edges in one epoch (at most 2^31 - 1 are possible) take "
+                    "fewer neighbours",
+                    total));
   neighbors_.resize(at(std::max<std::int64_t>(total, 1)));
   pool_.run(chunks, [&](std::int64_t chunk) { join(chunk); });
   pool_.run(epochs, [&](std::int64_t epoch) { sort_rows(epoch); });

@@ -85,8 +85,10 @@ Arrays::Arrays(const InputFile& file, const Helper::StillWanted& still_wanted)
 Arrays::~Arrays() = default;
 
 Safetensors Arrays::said_by(Session& session) const {
-  const auto bytes = session.answer.contents();
-  if (bytes.empty()) throw FormatError(path_, unknown, "the HDF5 library gave up on it");
+  const auto shared = session.answer.contents();
+  if (shared.empty()) throw FormatError(path_, unknown, "the HDF5 library gave up on it");
+  // The helper is still there, and might write.
+  const std::vector<std::byte> bytes(shared.begin(), shared.end());
   Safetensors said = parse_safetensors({path_, bytes});
   if (const auto found = said.metadata.find(problem_key); found != said.metadata.end())
     throw FormatError(path_, unknown, found->second);
@@ -143,9 +145,19 @@ std::span<const std::byte> Arrays::fetch(const ArrayPlace& place, const std::str
   return shared;
 }
 
+void Arrays::check_row(const ArrayPlace& place) const {
+  const std::uint64_t limit = memory_limit(file_size_);
+  if (saturated_product(place.length(), sizeof(double)) > limit)
+    throw FormatError(path_, unknown,
+                      fmt::format("a spectrum needs more than the {} MiB of memory allowed for the "
+                                  "file's size",
+                                  limit / mebibyte));
+}
+
 template <class T>
 void Arrays::read(const ArrayPlace& place, const std::string& name, std::uint64_t first,
                   std::span<T> numbers, const Helper::StillWanted& still_wanted) const {
+  check_row(place);
   const std::lock_guard lock(mutex_);
   const std::uint64_t slab = slab_rows(place, sizeof(T));
   try {

@@ -50,6 +50,9 @@ class Arrays {
   std::vector<T> read_all(const ArrayPlace& place, const std::string& name,
                           const Helper::StillWanted& still_wanted = {}) const;
 
+  // Throws FormatError where the file is too small for a row of this array to be meant.
+  void check_row(const ArrayPlace& place) const;
+
   std::uint64_t numbers_read() const { return numbers_read_; }  // so far, of all arrays
 
  private:

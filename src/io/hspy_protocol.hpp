@@ -5,11 +5,12 @@
 // memory file for numbers. A Reply with no text says that the answer is there. Then each RowsWanted
 // is followed by the rows at the beginning of the numbers, and a Reply. It ends when the socket is
 // closed.
-//   Writing: `whiteline-hdf5 write BYTES SECONDS`. Descriptor 3 is the request, one end of a pair
-//   of
+//
+// Writing: `whiteline-hdf5 write BYTES SECONDS`. Descriptor 3 is the request, one end of a pair of
 // stream sockets: a safetensors header, then the numbers of its tensors; 4 the file, 5 the answer,
 // 6 how far it is, one BytesDone, written over and over.
-//   BYTES and SECONDS are the limits on address space and processor time.
+//
+// BYTES and SECONDS are the limits on address space and processor time.
 //
 // The answer is a safetensors container without tensors in a memory file. Its metadata have
 // `problem` (a sentence part), `not_here` (the same, of a sound file) or, after reading, `layout`

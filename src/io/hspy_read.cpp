@@ -198,10 +198,11 @@ std::vector<StoredImage> locate_hdf5(InputFile& file) {
                                   std::int64_t(place.length()) == image.energy.size;
     if (place.stored)
       found.counts = places(*place.stored, image);
-    else if (rows_are_spectra)
+    else if (rows_are_spectra) {
+      contents.arrays()->check_row(place);
       found.tiles =
           std::make_shared<hspy::PackedSpectra>(contents.arrays(), place, experiment.name);
-    else
+    } else
       found.as_a_whole = true;
     found.image = std::move(image);
     images.push_back(std::move(found));

@@ -1,8 +1,8 @@
 #include "io/knn_graph.hpp"
 
 #include <charconv>
-#include <cmath>
 
+#include "core/knn_graph.hpp"
 #include "io/tensors.hpp"
 
 namespace whiteline::io {
@@ -16,21 +16,7 @@ void check(const KnnGraph& graph) {
   require(graph.data_hash != 0,
           "cannot keep the graph (its rows are not known: it is one of queries, or not of "
           "knn_graph) compute it with knn_graph");
-  require(graph.rows >= 1 && graph.k >= 1 && graph.k < graph.rows &&
-              graph.distances.size() == graph.indices.size() &&
-              graph.distances.size() / std::size_t(graph.k) == std::size_t(graph.rows) &&
-              graph.distances.size() % std::size_t(graph.k) == 0,
-          "cannot keep the graph (the sizes of its arrays do not agree) compute it again");
-  for (std::size_t i = 0; i < graph.indices.size(); ++i) {
-    const auto row = std::int64_t(i) / graph.k;
-    const std::int32_t other = graph.indices[i];
-    require(other >= 0 && other < graph.rows && other != row,
-            "cannot keep the graph (a neighbour is no other row) compute it again");
-    const bool first = std::int64_t(i) % graph.k == 0;
-    require(std::isfinite(graph.distances[i]) &&
-                graph.distances[i] >= (first ? 0.0f : graph.distances[i - 1]),
-            "cannot keep the graph (distances do not ascend) compute it again");
-  }
+  core::check_whole(graph);
 }
 
 std::uint64_t hash_of(const Json& json) {

@@ -31,8 +31,9 @@ std::span<std::byte> MemoryFile::grow(std::uint64_t size) {
   if (mapped_) munmap(std::exchange(mapped_, nullptr), std::exchange(size_, 0));
   fcntl(descriptor_, F_ADD_SEALS, F_SEAL_SHRINK);
   void* mapped = MAP_FAILED;
-  if (posix_fallocate(descriptor_, 0, off_t(size)) == 0)
-    mapped = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_, 0);
+  int failed = EINTR;  // by any signal, also one that is none of our business
+  while (failed == EINTR) failed = posix_fallocate(descriptor_, 0, off_t(size));
+  if (failed == 0) mapped = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_, 0);
   if (mapped == MAP_FAILED)
     throw OutOfMemory(fmt::format(
         "cannot hold {} bytes in memory (there are not as many) use smaller pieces", size));

@@ -354,6 +354,7 @@ TEST(Hdbscan, RefusesWhatMakesNoSense) {
   refused({.cluster_selection_epsilon = -0.5});
   refused({.max_cluster_size = 3});
   refused({.alpha = 0.0});
+  refused({.alpha = 1e-40});
   EXPECT_THROW(hdbscan(ctx, {}, Matrix(ctx, 0, 4)), InvalidArgument);
   Table bad = normal_table(20, 2, 17);
   bad(3, 1) = std::numeric_limits<float>::infinity();
@@ -362,6 +363,9 @@ TEST(Hdbscan, RefusesWhatMakesNoSense) {
   EXPECT_THROW(hdbscan(ctx, {.min_samples = 8}, x, graph), InvalidArgument);
   EXPECT_THROW(hdbscan(ctx, {.metric = Metric::cosine}, x, graph), InvalidArgument);
   EXPECT_THROW(hdbscan(ctx, {}, upload(ctx, normal_table(20, 4, 18)), graph), InvalidArgument);
+  const KnnGraph of_queries = knn_query(ctx, {.k = 6}, x, upload(ctx, normal_table(5, 4, 19)));
+  EXPECT_THROW(hdbscan({.min_cluster_size = 3, .min_samples = 2}, of_queries), InvalidArgument);
+  EXPECT_THROW(hdbscan({.min_samples = 1}, KnnGraph{.rows = 5}), InvalidArgument);
   EXPECT_THROW(hdbscan_sweep(ctx, {}, {{}, {5}}, x), InvalidArgument);
   EXPECT_THROW(hdbscan_sweep(ctx, {}, {{0}, {5}}, x), InvalidArgument);
 }

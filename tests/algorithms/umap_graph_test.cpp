@@ -64,7 +64,8 @@ void expect_symmetric(const FuzzyGraph& graph) {
 }
 
 TEST(UmapCurve, IsWhatLeastSquaresOfSciPyGive) {
-  for (const Json& one : golden()["curves"]) {
+  const Json all = golden();
+  for (const Json& one : all["curves"]) {
     const UmapCurve curve = umap_curve(one["min_dist"], one["spread"]);
     EXPECT_NEAR(curve.a, one["a"], 1e-5 * double(one["a"])) << one;
     EXPECT_NEAR(curve.b, one["b"], 1e-5 * double(one["b"])) << one;
@@ -76,7 +77,8 @@ TEST(UmapCurve, IsWhatLeastSquaresOfSciPyGive) {
 
 TEST(UmapGraph, IsWhatUmapLearnGives) {
   const Context ctx("cpu", {.threads = 1});
-  for (const Json& one : golden()["graphs"]) {
+  const Json all = golden();
+  for (const Json& one : all["graphs"]) {
     SCOPED_TRACE(one["name"].get<std::string>());
     const FuzzyGraph graph = fuzzy_graph(ctx, params_of(one), neighbors_of(one));
     for (std::size_t row = 0; row < std::size_t(graph.rows); ++row) {

@@ -223,6 +223,33 @@ TEST(Umap, CategoriesPartWhatSpectraDoNot) {
   EXPECT_THROW(fit_of(ctx, x, {}, {{1, 2, 3}, {}}), InvalidArgument);
 }
 
+TEST(Umap, SpectraFarFromTheOnlyOneOfTheFitLieWhereItLies) {
+  const Context ctx("cpu");
+  const UmapFit fit = fit_of(ctx, normal_table(1, 3, 1));
+  EXPECT_GT(fit.model.curve.a, 0.0);
+  Table far(2, 3);
+  for (float& count : far.values) count = 1e5f;
+  EXPECT_EQ(umap_transform(ctx, fit.model, upload(ctx, far)), std::vector<float>(4, 0.0f));
+}
+
+// Fit rows apart from all others have no place; whoever is near them goes to the next.
+TEST(Umap, NeighboursWithoutAPlaceDoNotCount) {
+  const Context ctx("cpu");
+  Table x = clouds(1, 40);
+  for (std::int64_t c = 0; c < x.cols; ++c) x(39, c) += 300.0f;
+  const UmapFit fit =
+      fit_of(ctx, x, {.n_neighbors = 8, .local_connectivity = 2.0, .disconnection_distance = 1e3});
+  const UmapFit cut =
+      fit_of(ctx, x, {.n_neighbors = 8, .local_connectivity = 2.0, .disconnection_distance = 100});
+  EXPECT_EQ(fit.report.isolated_rows, 0);
+  EXPECT_EQ(cut.report.isolated_rows, 1);
+  Table between(1, 5);  // nearest to the row that has no place
+  for (std::int64_t c = 0; c < x.cols; ++c) between(0, c) = 0.9f * x(39, c);
+  UmapModel reached = cut.model;
+  reached.params.disconnection_distance = 1e9;
+  expect_finite(umap_transform(ctx, reached, upload(ctx, between)));
+}
+
 TEST(Umap, RefusesWhatItCannotDo) {
   const Context ctx("cpu");
   Table x = clouds(1, 20);
@@ -238,10 +265,18 @@ TEST(Umap, RefusesWhatItCannotDo) {
   EXPECT_THROW(umap_fit(ctx, {.n_neighbors = 6, .init = UmapInit::pca}, graph), InvalidArgument);
   EXPECT_THROW(umap_fit(ctx, {.n_neighbors = 6}, graph, upload(ctx, clouds(1, 19))),
                InvalidArgument);
+  EXPECT_THROW(umap_fit(ctx, {.n_neighbors = 6}, graph, upload(ctx, clouds(1, 20, 2))),
+               InvalidArgument);
+  EXPECT_THROW(umap_fit(ctx, {}, KnnGraph{}), InvalidArgument);
+  const KnnGraph with_itself = knn_query(ctx, {.k = 5}, upload(ctx, x), upload(ctx, x));
+  EXPECT_THROW(umap_fit(ctx, {.n_neighbors = 6}, with_itself), InvalidArgument);
   const UmapFit without = umap_fit(ctx, {.n_neighbors = 6, .n_epochs = 5}, graph);
   EXPECT_THROW(umap_transform(ctx, without.model, upload(ctx, x)), InvalidArgument);
   const UmapFit with = fit_of(ctx, x, {.n_neighbors = 6, .n_epochs = 5});
   EXPECT_THROW(umap_transform(ctx, with.model, upload(ctx, Table(2, 4))), InvalidArgument);
+  for (const std::int64_t epochs : {std::int64_t(-1), std::int64_t(5'000'000'000)})
+    EXPECT_THROW(umap_transform(ctx, with.model, upload(ctx, x), {.n_epochs = epochs}),
+                 InvalidArgument);
   x(3, 1) = std::numeric_limits<float>::quiet_NaN();
   EXPECT_THROW(fit_of(ctx, x), InvalidArgument);
 }

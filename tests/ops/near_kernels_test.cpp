@@ -153,16 +153,30 @@ TEST(NearKernels, TheSamePairsAreNear) {
                          place = pair.squared_distance;
                        }
                      });
+      int near = 0;
       for (std::int64_t i = 0; i < n; ++i)
         for (std::int64_t j = 0; j < n; ++j) {
           const float found = seen[std::size_t(i * n + j)];
           if (i == j || (one_set && j < i)) {
             EXPECT_EQ(found, -1.0f) << i << ", " << j;
           }
+          const float limit = one_set ? std::max(limits[std::size_t(i)], limits[std::size_t(j)])
+                                      : limits[std::size_t(i)];
+          double exact = 0.0;
+          for (std::int64_t c = 0; c < depth; ++c) {
+            const double difference =
+                double(x[std::size_t(i * depth + c)]) - double(x[std::size_t(j * depth + c)]);
+            exact += difference * difference;
+          }
+          if (i != j && !(one_set && j < i) && exact < 0.999 * double(limit)) {
+            ++near;
+            EXPECT_GE(found, 0.0f) << i << ", " << j;
+          }
           if (found < 0.0f) continue;
           EXPECT_TRUE(found <= limits[std::size_t(i)] ||
                       (one_set && found <= limits[std::size_t(j)]));
         }
+      EXPECT_GT(near, 0);
       return seen;
     });
 }

@@ -95,6 +95,15 @@ class Plan {
       if (label != no_label) ++class_sizes_[std::size_t(label)];
   }
 
+  // With the originals.
+  double total() const {
+    double sum = double(labels_.size());
+    if (params_.per_class == 0) return sum * (1.0 + double(params_.copies));
+    for (const std::int64_t size : class_sizes_)
+      if (size > 0) sum += double(std::max<std::int64_t>(params_.per_class - size, 0));
+    return sum;
+  }
+
   // The rows that get a copy of this number, ascending.
   std::vector<std::int64_t> rows(std::int64_t number) const {
     std::vector<std::int64_t> chosen;
@@ -126,11 +135,17 @@ void append(std::vector<T>& to, const std::vector<T>& from) {
 
 Dataset augment(const Context& ctx, const Dataset& set, const AugmentParams& params) {
   check(set, params);
+  const Plan plan(set, params);
+  const double bytes = sizeof(float) * double(set.channels) * plan.total();
+  if (bytes > double(ctx.memory_limit()))
+    throw OutOfMemory(
+        fmt::format("cannot make {:.0f} spectra (they need {:.2f} GiB, {:.2f} GiB may be used) ask "
+                    "for fewer or raise --memory",
+                    plan.total(), bytes / 0x1p30, double(ctx.memory_limit()) / 0x1p30));
   Dataset made = set;
   TruthTable from{1, {}}, by{1, std::vector<double>(std::size_t(set.rows), 0.0)};
   for (std::int64_t row = 0; row < set.rows; ++row) from.values.push_back(double(row));
   core::ThreadPool pool(ctx.queue().threads());
-  const Plan plan(set, params);
   std::vector<std::int64_t> rows;
   for (std::int64_t number = 0; !(rows = plan.rows(number)).empty(); ++number) {
     const Copy copy{params, std::uint32_t(number)};

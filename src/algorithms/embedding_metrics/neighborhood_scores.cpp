@@ -25,7 +25,7 @@ void check(const NeighborhoodParams& params, const Matrix& x, const Matrix& posi
         fmt::format("cannot compare an embedding with its spectra ({} positions, {} spectra) give "
                     "one position a spectrum",
                     positions.rows(), rows));
-  if (params.k < 1 || 2 * params.k >= rows)
+  if (params.k < 1 || params.k >= (rows + 1) / 2)
     throw InvalidArgument(
         fmt::format("cannot look at {} neighbours of each row (there are {} rows) choose k from 1 "
                     "to less than half of them",

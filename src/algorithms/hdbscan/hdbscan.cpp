@@ -15,6 +15,7 @@
 #include "algorithms/hdbscan/labels.hpp"
 #include "algorithms/hdbscan/tree_search.hpp"
 #include "core/backend.hpp"
+#include "core/knn_graph.hpp"
 #include "core/seconds.hpp"
 
 namespace whiteline {
@@ -47,8 +48,8 @@ void check(const HdbscanParams& params, std::int64_t rows) {
   require(params.max_cluster_size == 0 || params.max_cluster_size >= params.min_cluster_size,
           "cannot look for clusters (max_cluster_size is below min_cluster_size) choose 0 for no "
           "limit, or more");
-  require(std::isfinite(params.alpha) && float(params.alpha) > 0.0f,
-          "cannot look for clusters (alpha is not above 0) choose 1 or another factor");
+  require(params.alpha >= 1e-6 && params.alpha <= 1e6,
+          "cannot look for clusters (alpha is not from 1e-6 to 1e6) choose 1 or another factor");
 }
 
 std::int64_t min_samples_of(const HdbscanParams& params, std::int64_t rows) {
@@ -61,6 +62,19 @@ void check_size(const KnnGraph& graph, std::int64_t min_samples) {
         "cannot take core distances of {} samples from the graph (it has {} neighbours of each "
         "row) compute it with k = {} or more",
         min_samples, graph.k, min_samples - 1));
+}
+
+// The points twice, the tree, and the graph: knn_graph plans its own.
+void plan_tree(const Context& ctx, std::int64_t rows, std::int64_t k) {
+  require(rows <= std::int64_t(1) << 30,
+          "cannot look for clusters (there are more than 2^30 rows) take fewer");
+  const double bytes = double(rows) * (8.0 * double(k) + 100.0);
+  const double limit = double(ctx.memory_limit());
+  if (bytes > limit)
+    throw OutOfMemory(
+        fmt::format("cannot find {} neighbours of {} rows (needs {:.2f} GiB, {:.2f} GiB may be "
+                    "used) raise --memory or lower min_samples",
+                    k, rows, bytes / 0x1p30, limit / 0x1p30));
 }
 
 using MakeSearch = std::function<std::unique_ptr<OutsideSearch>(const Reachability&)>;
@@ -129,7 +143,10 @@ std::vector<HdbscanResult> fit(const Context& ctx, const HdbscanParams& params,
       params.metric == Metric::euclidean && x.cols() >= 1 && x.cols() <= KdTree::most_channels;
   std::optional<KdTree> tree;
   core::ThreadPool pool(ctx.queue().threads());
-  if (few_channels) tree.emplace(on_host(x), int(x.cols()));
+  if (few_channels) {
+    plan_tree(ctx, x.rows(), k);
+    tree.emplace(on_host(x), int(x.cols()));
+  }
   KnnGraph own;
   if (!given)
     own = x.rows() == 1 ? graph_of_one_row(params.metric)
@@ -185,6 +202,7 @@ HdbscanResult hdbscan(const Context& ctx, const HdbscanParams& params, const Mat
 HdbscanResult hdbscan(const HdbscanParams& params, const KnnGraph& graph) {
   const auto start = std::chrono::steady_clock::now();
   const HdbscanSweep sweep = single(params, graph.rows);
+  core::check_whole(graph);
   require(graph.metric == params.metric,
           "cannot use the graph (it is of another metric) give the metric it was made for");
   check_size(graph, sweep.min_samples.front());

@@ -3,7 +3,6 @@
 
 #include <whiteline/hdbscan.hpp>
 
-#include <optional>
 
 #include "algorithms/hdbscan/spanning_tree.hpp"
 

@@ -53,21 +53,29 @@ Flags merged_within(double epsilon, const CondensedTree& tree, const HdbscanPara
   return merged;
 }
 
+// Those of the chosen that lie in no other.
+Flags outermost(const CondensedTree& tree, const Flags& chosen) {
+  Flags covered(chosen.size(), 0), outer(chosen.size(), 0);  // covered: it or one it lies in
+  for (std::size_t c = 0; c < chosen.size(); ++c) {
+    const bool above = c > 0 && covered[std::size_t(tree.clusters[c].parent)];
+    covered[c] = above || chosen[c];
+    outer[c] = chosen[c] && !above;
+  }
+  return outer;
+}
+
 }  // namespace
 
 std::vector<std::int32_t> selected_clusters(const CondensedTree& tree,
                                             const HdbscanParams& params) {
-  Flags chosen = params.selection == HdbscanParams::Selection::eom ? by_excess_of_mass(tree, params)
-                                                                   : leaves(tree, params);
+  Flags chosen = outermost(tree, params.selection == HdbscanParams::Selection::eom
+                                     ? by_excess_of_mass(tree, params)
+                                     : leaves(tree, params));
   if (params.cluster_selection_epsilon > 0.0)
-    chosen = merged_within(params.cluster_selection_epsilon, tree, params, chosen);
+    chosen = outermost(tree, merged_within(params.cluster_selection_epsilon, tree, params, chosen));
   std::vector<std::int32_t> selected;
-  Flags covered(chosen.size(), 0);  // it, or a cluster it lies in, is chosen
-  for (std::size_t c = 0; c < chosen.size(); ++c) {
-    const bool above = c > 0 && covered[std::size_t(tree.clusters[c].parent)];
-    covered[c] = above || chosen[c];
-    if (chosen[c] && !above) selected.push_back(std::int32_t(c));
-  }
+  for (std::size_t c = 0; c < chosen.size(); ++c)
+    if (chosen[c]) selected.push_back(std::int32_t(c));
   return selected;
 }
 

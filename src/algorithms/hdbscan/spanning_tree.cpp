@@ -150,7 +150,11 @@ SpanningTree spanning_tree(const KnnGraph& graph, const Reachability& reachabili
           "cannot join all rows by their neighbours alone (they form {} groups whose distances are "
           "not in the graph) pass the rows as well, or a graph with more neighbours",
           forest.groups()));
+    const std::int32_t before = forest.groups();
     tree.edges_by_search += forest.join_by(*search);
+    require(forest.groups() < before,
+            "cannot join all rows (distances divided by alpha are too large for a float) choose a "
+            "larger alpha");
   }
   tree.edges = std::move(forest.take());
   std::sort(tree.edges.begin(), tree.edges.end());

@@ -4,13 +4,11 @@
 #include <whiteline/neighbors.hpp>
 
 #include <cstdint>
-#include <span>
 
 namespace whiteline::neighbors {
 
-// Of the metric, the channels and each row's squared norm, by a chain of Philox; never 0. Rows that
-// differ, or lie in another order, have another number but for chance.
-std::uint64_t data_hash(Metric metric, std::int64_t channels,
-                        std::span<const double> squared_norms);
+// Of the metric, the channels and the bits of all rows in their order; never 0. Sets that differ
+// have another number but for chance. Brings x to the host, some rows at a time.
+std::uint64_t data_hash(const Context& ctx, Metric metric, const Matrix& x);
 
 }  // namespace whiteline::neighbors

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "algorithms/kernel_matrix/kernel.hpp"
-#include "algorithms/neighbors/data_hash.hpp"
 #include "core/ops/ops.hpp"
 
 namespace whiteline::neighbors {
@@ -12,7 +11,6 @@ Directions::Directions(const Context& ctx, Metric metric, const Matrix& x, std::
     : view_(x.view()) {
   std::vector<double> norms =
       kernels::checked_squared_norms(ctx, x.view(), "find neighbours", matrix);
-  data_hash_ = neighbors::data_hash(metric, x.cols(), norms);
   if (metric == Metric::euclidean) return;
   const core::Ops& ops = ctx.queue().ops();
   Matrix centred;

@@ -21,7 +21,6 @@ class Directions {
   Directions(const Context& ctx, Metric metric, const Matrix& x, std::string_view matrix);
 
   ConstMatrixView view() const { return view_; }
-  std::uint64_t data_hash() const { return data_hash_; }  // of x
   // The row of x that row i of view() was made from.
   std::int32_t number(std::int64_t i) const {
     return numbers_.empty() ? std::int32_t(i) : numbers_[std::size_t(i)];
@@ -32,7 +31,6 @@ class Directions {
   Matrix memory_;
   ConstMatrixView view_;
   std::vector<std::int32_t> numbers_, without_;
-  std::uint64_t data_hash_;
 };
 
 // Rows about a common centre: distances stay, and small numbers keep more of their digits.

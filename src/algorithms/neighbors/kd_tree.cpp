@@ -47,6 +47,7 @@ std::int32_t KdTree::build(std::int32_t begin, std::int32_t end) {
     }
     if (node.high[c] - node.low[c] > node.high[widest] - node.low[widest]) widest = c;
   }
+  node.least_row = *std::min_element(row_at_.begin() + begin, row_at_.begin() + end);
   nodes_.push_back(node);
   if (end - begin <= rows_in_leaf) return number;
   const std::int32_t middle = begin + (end - begin) / 2;
@@ -72,9 +73,9 @@ void KdTree::nearest(std::int32_t place, std::span<std::uint64_t> keys) const {
   ahead[count++] = {0, 0.0f};
   while (count > 0) {
     const Ahead next = ahead[--count];
-    // A row of the box that is as far as the last neighbour may have a smaller number.
-    if (formulas::near_key(next.squared_distance, 0) > keys.back()) continue;
     const Node& node = nodes_[std::size_t(next.node)];
+    // A row of the box that is as far as the last neighbour may have a smaller number.
+    if (formulas::near_key(next.squared_distance, node.least_row) > keys.back()) continue;
     if (node.right >= 0) {
       Ahead near{next.node + 1, squared_distance(own, nodes_[std::size_t(next.node + 1)])},
           far{node.right, squared_distance(own, nodes_[std::size_t(node.right)])};

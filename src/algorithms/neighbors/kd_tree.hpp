@@ -23,6 +23,7 @@ class KdTree {
     Point low, high;                  // box around its rows
     std::int32_t begin = 0, end = 0;  // places
     std::int32_t right = -1;          // the left child is the next node; -1: a leaf
+    std::int32_t least_row = 0;       // of its rows
   };
 
   std::int64_t rows() const { return std::ssize(row_at_); }

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 
+#include "algorithms/neighbors/data_hash.hpp"
 #include "algorithms/neighbors/directions.hpp"
 #include "core/ops/ops.hpp"
 #include "core/seconds.hpp"
@@ -27,13 +28,14 @@ constexpr std::int64_t least_rows_a_step = 126;             // so many stay in a
 constexpr std::int64_t rows_at_once = 256;                  // brought to the host
 constexpr float squared_distance_without_direction = 2.0f;  // cosine = half of it
 
-void plan_memory(const Context& ctx, Metric metric, std::int64_t rows, std::int64_t others,
-                 std::int64_t channels, std::int64_t k) {
+// `copied` rows are held as the metric compares them, `rows` of them get neighbours among `others`.
+void plan_memory(const Context& ctx, Metric metric, std::int64_t copied, std::int64_t rows,
+                 std::int64_t others, std::int64_t channels, std::int64_t k) {
   const double padded = double((channels + 15) / 16 * 16);
   const double copies = metric == Metric::euclidean ? 2.0 : metric == Metric::cosine ? 3.0 : 4.0;
   const double most = double(core::most_candidates(k, others));
   const double bytes =
-      4.0 * padded * copies * double(rows) +
+      4.0 * padded * copies * double(copied) +
       double(rows) * (8.0 * (most + 64.0) * ctx.threads() + 4.0 * most + 16.0 * double(k));
   const double limit = double(ctx.memory_limit());
   if (bytes > limit)
@@ -171,13 +173,13 @@ KnnGraph find(const Context& ctx, const KnnParams& params, const Matrix& x, cons
   const auto start = std::chrono::steady_clock::now();
   const Matrix& own = queries ? *queries : x;
   check(params, x, own, x.rows() - (queries ? 0 : 1));
-  plan_memory(ctx, params.metric, own.rows() + (queries ? x.rows() : 0), x.rows(), x.cols(),
-              params.k);
+  plan_memory(ctx, params.metric, own.rows() + (queries ? x.rows() : 0), own.rows(), x.rows(),
+              x.cols(), params.k);
   KnnGraph graph{own.rows(), params.k, params.metric, {}, {}, 0, {}};
   graph.distances.resize(std::size_t(graph.rows * graph.k));
   graph.indices.resize(graph.distances.size());
   const Directions right(ctx, params.metric, x, "x");
-  if (!queries) graph.data_hash = right.data_hash();
+  if (!queries) graph.data_hash = neighbors::data_hash(ctx, params.metric, x);
   std::optional<Directions> asked;
   if (queries) asked.emplace(ctx, params.metric, own, "queries");
   const Directions& left = queries ? *asked : right;

@@ -88,6 +88,8 @@ std::unique_ptr<RowStore> TrainingSet::make_row_store(const Kernel& kernel, doub
   const double table_bytes = RowStore::table_bytes(n, classes);
   bool by_class = classes > 2 && table_bytes <= largest_table * row_bytes * double(n);
   if (!by_number && held() + solver_bytes + row_bytes * double(n) <= memory_limit_) {
+    by_class =
+        by_class && held() + solver_bytes + row_bytes * double(n) + table_bytes <= memory_limit_;
     Matrix matrix = whole_matrix(kernel, progress);
     if (!on_cpu || n <= whole_matrix_rows)
       return std::make_unique<RowStore>(ctx_, std::move(matrix), diagonal(kernel));

@@ -1,6 +1,7 @@
 // Rows of one kernel's matrix, computed when they are wanted: whole, or only the columns of those
 // classes whose pairs want them. A pair sees the rows it asked for, whatever others or earlier
-// solutions left behind, so that its solution depends on nothing else.
+// solutions left behind, so that its solution depends on nothing else; but where the rows do not
+// all fit, on which of them fit.
 #pragma once
 
 #include <compare>

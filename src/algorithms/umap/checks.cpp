@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/knn_graph.hpp"
 #include "formulas/umap.hpp"
 
 namespace whiteline {
@@ -72,25 +73,17 @@ void check(const UmapParams& params) {
   if (!params.a || !params.b) umap_curve(params.min_dist, params.spread);
 }
 
-void check(const UmapParams& params, const KnnGraph& neighbors) {
-  const auto entries = std::size_t(neighbors.rows * neighbors.k);
-  require(neighbors.distances.size() == entries && neighbors.indices.size() == entries,
-          "cannot use the neighbours (their arrays are not rows x k) compute them again");
-  require(std::all_of(neighbors.indices.begin(), neighbors.indices.end(),
-                      [&](std::int32_t row) { return row >= 0 && row < neighbors.rows; }),
-          "cannot use the neighbours (one is no row of the set) compute them again");
-  require(std::none_of(neighbors.distances.begin(), neighbors.distances.end(),
-                       [](float distance) { return !(distance >= 0.0f); }),
-          "cannot use the neighbours (a distance is negative or NaN) compute them again");
-  if (neighbors.metric != params.metric)
+void check(const UmapParams& params, const KnnGraph& graph) {
+  core::check_whole(graph);
+  if (graph.metric != params.metric)
     throw InvalidArgument(fmt::format(
         "cannot use the neighbours (their metric is {}, {} is asked for) compute them again",
-        name(neighbors.metric), name(params.metric)));
-  if (params.n_neighbors - 1 > neighbors.k)
+        name(graph.metric), name(params.metric)));
+  if (params.n_neighbors - 1 > graph.k)
     throw InvalidArgument(
         fmt::format("cannot take {} neighbours from the graph (it has {} of each row, n_neighbors "
                     "counts the row itself) compute it with a larger k",
-                    params.n_neighbors - 1, neighbors.k));
+                    params.n_neighbors - 1, graph.k));
 }
 
 void check(const UmapParams& params, const UmapTarget& target, std::int64_t rows) {

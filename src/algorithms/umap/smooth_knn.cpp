@@ -51,6 +51,7 @@ float reach_of_surely_connected(std::span<const float> distances, double local_c
 // Newton's iteration in ln sigma inside a bracket that bisection narrows. umap-learn bisects from 1
 // and stops at the first sum accepted, here only where that is the first of all.
 double solved_scale(std::span<const float> distances, float rho, double target) {
+  constexpr double largest = 0x1p64;  // where no scale reaches the target, as in umap-learn
   double sigma = 1.0, low = 0.0, high = std::numeric_limits<double>::infinity();
   for (int step = 0; step < 128; ++step) {
     const Sum sum = sum_of_memberships(distances, rho, sigma);
@@ -61,6 +62,7 @@ double solved_scale(std::span<const float> distances, float rho, double target) 
     const double jump = error / sum.slope;
     const double guess = sigma * std::exp(std::clamp(jump, -3.0, 3.0));
     const double next = sum.slope > 0.0 && guess > low && guess < high ? guess : middle;
+    if (next > largest) return largest;
     if (next == sigma || next < std::numeric_limits<float>::min()) return next;
     sigma = next;
   }

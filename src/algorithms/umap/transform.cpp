@@ -20,7 +20,11 @@ namespace {
 
 constexpr double slower = 0.25;  // learning rate, of that of the fit
 
-void check(const UmapModel& model, const Matrix& x) {
+void check(const UmapModel& model, const UmapTransformParams& params, const Matrix& x) {
+  constexpr std::int64_t most_epochs = 1'000'000'000;
+  require(params.n_epochs >= 0 && params.n_epochs <= most_epochs,
+          "cannot transform spectra in so many epochs (the number is outside its range) choose 0 "
+          "to 1e9");
   const std::size_t numbers = std::size_t(model.rows * model.channels);
   require(model.spectra.size() == numbers && numbers > 0,
           "cannot transform spectra (the model does not hold those it was fitted to) fit it to "
@@ -58,15 +62,34 @@ std::vector<std::uint32_t> keys_of(const Matrix& x) {
   return keys;
 }
 
+// Neighbours that have a place in the embedding, nearest first; infinitely far ones behind them.
+struct Placed {
+  std::vector<float> distances;
+  std::vector<std::int32_t> indices;
+};
+
+Placed placed(const UmapModel& model, const KnnGraph& near) {
+  Placed found{near.distances, near.indices};
+  for (std::int64_t row = 0; row < near.rows; ++row) {
+    auto next = std::size_t(row * near.k);
+    const std::size_t end = next + std::size_t(near.k);
+    for (std::size_t i = next; i < end; ++i) {
+      const auto place = std::size_t(near.indices[i]) * std::size_t(model.params.n_components);
+      if (std::isnan(model.embedding[place]) ||
+          double(near.distances[i]) >= model.params.disconnection_distance)
+        continue;
+      found.distances[next] = near.distances[i];
+      found.indices[next++] = near.indices[i];
+    }
+    for (; next < end; ++next) found.distances[next] = std::numeric_limits<float>::infinity();
+  }
+  return found;
+}
+
 // How much each new row belongs to rows of the fit that have a place: columns ascending.
 SparseRows belonging(const UmapModel& model, const KnnGraph& near, core::ThreadPool& pool) {
   const UmapParams& fit = model.params;
-  std::vector<float> distances = near.distances;
-  for (std::size_t i = 0; i < distances.size(); ++i) {
-    const auto place = std::size_t(near.indices[i]) * std::size_t(fit.n_components);
-    if (std::isnan(model.embedding[place]) || double(distances[i]) >= fit.disconnection_distance)
-      distances[i] = std::numeric_limits<float>::infinity();
-  }
+  const auto [distances, indices] = placed(model, near);
   const Reach reach = smooth_knn(
       {distances.data(), near.rows, near.k, near.k, NeighborDistances::First::the_nearest}, near.k,
       std::max(0.0, fit.local_connectivity - 1.0), model.mean_distance, pool);
@@ -78,7 +101,7 @@ SparseRows belonging(const UmapModel& model, const KnnGraph& near, core::ThreadP
       if (std::isinf(distances[i])) continue;
       const float weight =
           membership(distances[i], reach.rho[std::size_t(row)], reach.sigma[std::size_t(row)]);
-      if (weight > 0.0f) entries.emplace_back(near.indices[i], weight);
+      if (weight > 0.0f) entries.emplace_back(indices[i], weight);
     }
     std::sort(entries.begin(), entries.end());
     for (const auto& [column, weight] : entries) {
@@ -168,8 +191,14 @@ std::vector<float> moved(const Context& ctx, const UmapModel& model,
 
 std::vector<float> umap_transform(const Context& ctx, const UmapModel& model, const Matrix& x,
                                   const UmapTransformParams& params) {
-  umap::check(model, x);
+  umap::check(model, params, x);
   if (x.rows() == 0) return {};
+  if (model.rows == 1) {  // where all there is lies
+    std::vector<float> positions;
+    for (std::int64_t row = 0; row < x.rows(); ++row)
+      positions.insert(positions.end(), model.embedding.begin(), model.embedding.end());
+    return positions;
+  }
   const Matrix rows =
       Matrix::from_host(ctx, HostView(model.spectra.data(), model.rows, model.channels));
   const KnnGraph near = knn_query(ctx,

@@ -1,8 +1,6 @@
 // The stages of a fit.
 #include <whiteline/umap.hpp>
 
-#include <fmt/format.h>
-
 #include <chrono>
 #include <limits>
 #include <utility>
@@ -64,9 +62,16 @@ void lose_isolated(const FuzzyGraph& graph, std::int64_t dimensions, std::vector
   }
 }
 
+UmapCurve curve_of(const UmapParams& params) {
+  if (params.a && params.b) return {*params.a, *params.b};
+  const UmapCurve fitted = umap_curve(params.min_dist, params.spread);
+  return {params.a.value_or(fitted.a), params.b.value_or(fitted.b)};
+}
+
 UmapFit fit_one(const UmapParams& params, std::int64_t channels, std::vector<float> spectra) {
   UmapFit fit;
   fit.model.params = params;
+  fit.model.curve = curve_of(params);
   fit.model.rows = 1;
   fit.model.channels = channels;
   fit.model.spectra = std::move(spectra);
@@ -84,11 +89,7 @@ UmapFit fit(const Context& ctx, UmapParams params, const KnnGraph& neighbors,
   UmapModel& model = fit.model;
   UmapReport& report = fit.report;
   report.n_neighbors = params.n_neighbors;
-  model.curve = UmapCurve{params.a.value_or(1.0), params.b.value_or(1.0)};
-  if (!params.a || !params.b) {
-    const UmapCurve fitted = umap_curve(params.min_dist, params.spread);
-    model.curve = {params.a.value_or(fitted.a), params.b.value_or(fitted.b)};
-  }
+  model.curve = curve_of(params);
   whiteline::report(params.progress, "graph", 0, 1);
   const FuzzyGraph graph = timed(report.graph_seconds, [&] {
     return supervised(ctx, params, fuzzy_graph(params, neighbors, pool), target, pool);
@@ -146,6 +147,8 @@ UmapFit umap_fit(const Context& ctx, const UmapParams& params, const KnnGraph& n
   umap::check(params, target, neighbors.rows);
   require(params.init != UmapInit::pca,
           "cannot start from principal components (only neighbours are given) pass the spectra");
+  require(neighbors.rows >= 1, "cannot lay out spectra (the set is empty) pass some");
+  if (neighbors.rows == 1) return umap::fit_one(params, 0, {});
   UmapParams fitting = params;
   fitting.n_neighbors = std::min(params.n_neighbors, neighbors.rows);
   return umap::fit(ctx, std::move(fitting), neighbors, {}, 0, target);
@@ -155,11 +158,9 @@ UmapFit umap_fit(const Context& ctx, const UmapParams& params, const KnnGraph& n
                  const Matrix& x, const UmapTarget& target) {
   umap::check(params);
   umap::check(params, target, neighbors.rows);
-  if (x.rows() != neighbors.rows)
-    throw InvalidArgument(
-        fmt::format("cannot use the neighbours (they are of {} spectra, {} are given) compute them "
-                    "from these",
-                    neighbors.rows, x.rows()));
+  require(x.rows() >= 1, "cannot lay out spectra (the set is empty) pass some");
+  if (x.rows() == 1) return umap::fit_one(params, x.cols(), umap::to_host(x));
+  check_graph(ctx, neighbors, params.metric, x);
   UmapParams fitting = params;
   fitting.n_neighbors = std::min(params.n_neighbors, neighbors.rows);
   return umap::fit(ctx, std::move(fitting), neighbors, umap::to_host(x), x.cols(), target);
