@@ -40,8 +40,7 @@ __global__ void layout_phases(LayoutEdges edges, std::int64_t rows, std::uint32_
   std::uint64_t sum = 0;
   for (std::int64_t e = edges.offsets[row] + lane; e < edges.offsets[row + 1]; e += warp_threads) {
     const auto other = std::uint32_t(edges.neighbors[e]);
-    const bool turned = !edges.keys && other < own;
-    phase[e] = formulas::edge_phase(edges.seed, turned ? other : own, turned ? own : other);
+    phase[e] = formulas::edge_phase(edges.seed, own, other, edges.keys != nullptr);
     sum += edges.activity[e];
   }
   for (int half = warp_threads / 2; half > 0; half /= 2)

@@ -165,16 +165,8 @@ __global__ void rank_pairs(RankJob job) {
   const bool used = inside && (!job.candidates || pair % job.count < job.counts[i]);
   const std::int64_t row = job.which ? job.which[i] : i;
   const std::int64_t other = !used ? 0 : job.candidates ? job.candidates[pair] : pair % job.count;
-  const float* const x = job.left.row(row);
-  const float* const y = job.right.row(other);
-  float sum = 0.0f;
-#pragma unroll 4
-  for (std::int64_t c = lane; c < (used ? job.left.cols : 0); c += warp_threads) {
-    const float difference = x[c] - y[c];
-    sum = fmaf(difference, difference, sum);
-  }
-  for (int half = warp_threads / 2; half > 0; half /= 2)
-    sum += __shfl_xor_sync(whole_warp, sum, half);
+  const float sum = warp_squared_distance(job.left.row(row), job.right.row(other),
+                                          used ? job.left.cols : 0, lane);
   if (!used || lane != 0) return;
   const bool left_out = !job.candidates && other == row + job.row_shift;
   job.keys[pair] = left_out ? ~std::uint64_t(0) : formulas::near_key(sum, std::int32_t(other));

@@ -36,15 +36,7 @@ __global__ void nearest_outside(OutsideJob job) {
     const float other_core = job.right.core[other];
     if (!(core < limit && other_core < limit) || job.right.group[other] == job.left.group[row])
       continue;
-    const float* const y = job.right.rows.row(other);
-    float sum = 0.0f;
-#pragma unroll 4
-    for (std::int64_t c = lane; c < job.left.rows.cols; c += warp_threads) {
-      const float difference = x[c] - y[c];
-      sum = fmaf(difference, difference, sum);
-    }
-    for (int half = warp_threads / 2; half > 0; half /= 2)
-      sum += __shfl_xor_sync(whole_warp, sum, half);
+    const float sum = warp_squared_distance(x, job.right.rows.row(other), job.left.rows.cols, lane);
     const float reach = formulas::mutual_reachability(
         core, other_core, formulas::distance_of(sum, job.directions), job.alpha);
     const std::uint64_t key = formulas::near_key(reach, std::int32_t(other));

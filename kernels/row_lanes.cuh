@@ -1,7 +1,9 @@
 // Sums along rows in the order of formulas/sum.hpp: sixteen neighbouring threads are the lanes of
-// one row. Every thread of a block must come along, also those whose row does not exist.
+// one row; in that of formulas/distance.hpp: the 32 of a warp. Every thread of a block, or of the
+// warp, must come along, also those whose row does not exist.
 #pragma once
 
+#include "formulas/distance.hpp"
 #include "formulas/sum.hpp"
 #include "table.cuh"
 
@@ -32,6 +34,20 @@ __device__ double lanes_sum(std::int64_t count, int lane, const Element& element
 #pragma unroll 4
   for (std::int64_t c = lane; c < count; c += formulas::sum_lanes) sum += element(c);
   return lanes_total(sum);
+}
+
+// The squared distance of x and y, whose `count` is the same in the whole warp; all lanes get it.
+__device__ inline float warp_squared_distance(const float* x, const float* y, std::int64_t count,
+                                              int lane) {
+  float sum = 0.0f;
+#pragma unroll 4
+  for (std::int64_t c = lane; c < count; c += warp_threads) {
+    const float difference = x[c] - y[c];
+    sum = fmaf(difference, difference, sum);
+  }
+  for (int half = warp_threads / 2; half > 0; half /= 2)
+    sum += __shfl_xor_sync(whole_warp, sum, half);
+  return sum;
 }
 
 }  // namespace whiteline::kernels

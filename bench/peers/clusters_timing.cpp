@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <fstream>
 #include <optional>
 #include <vector>
 
@@ -18,14 +17,10 @@ namespace {
 using namespace whiteline;
 using peers::number;
 
-void run(int argc, char** argv) {
-  require(argc >= 3, "whiteline_clusters_timing ROWS.f32 OUT.i32 --channels N ...");
-  const peers::Options options = peers::options_of(argc, argv, 3);
-  const Context ctx("cpu", {.threads = int(number(options, "threads", 1))});
-  const std::vector<float> rows = peers::floats_of(argv[1]);
-  const auto channels = std::int64_t(number(options, "channels", 1));
-  const Matrix x =
-      Matrix::from_host(ctx, HostView(rows.data(), std::int64_t(rows.size()) / channels, channels));
+void run(const peers::RowsTask& task) {
+  const Context& ctx = task.ctx;
+  const peers::Options& options = task.options;
+  const Matrix& x = task.rows;
   const HdbscanParams params{
       .min_cluster_size = std::int64_t(number(options, "min-cluster-size", 5)),
       .min_samples = std::int64_t(number(options, "min-samples", 0))};
@@ -36,9 +31,7 @@ void run(int argc, char** argv) {
   const std::vector<double> seconds = peers::times(ctx, options, [&] {
     result = graph ? hdbscan(ctx, params, x, *graph) : hdbscan(ctx, params, x);
   });
-  std::ofstream out(argv[2], std::ios::binary);
-  out.write(reinterpret_cast<const char*>(result.labels.data()),
-            std::streamsize(result.labels.size() * sizeof(std::int32_t)));
+  peers::write_numbers(task.out, result.labels);
   fmt::print("{{\"seconds\": [{}], \"clusters\": {}, \"edges_by_search\": {}}}\n",
              fmt::join(seconds, ", "), result.clusters, result.report.edges_by_search);
 }
@@ -46,11 +39,5 @@ void run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    run(argc, argv);
-    return 0;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "{}\n", error.what());
-    return 1;
-  }
+  return peers::ended([&] { run(peers::rows_task(argc, argv)); });
 }

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -17,14 +16,10 @@ namespace {
 using namespace whiteline;
 using peers::number;
 
-void run(int argc, char** argv) {
-  require(argc >= 3, "whiteline_neighbors_timing ROWS.f32 OUT.i32 --channels N --k N ...");
-  const peers::Options options = peers::options_of(argc, argv, 3);
-  const Context ctx("cpu", {.threads = int(number(options, "threads", 1))});
-  const std::vector<float> rows = peers::floats_of(argv[1]);
-  const auto channels = std::int64_t(number(options, "channels", 1));
-  const Matrix x =
-      Matrix::from_host(ctx, HostView(rows.data(), std::int64_t(rows.size()) / channels, channels));
+void run(const peers::RowsTask& task) {
+  const Context& ctx = task.ctx;
+  const peers::Options& options = task.options;
+  const Matrix& x = task.rows;
   const std::string products = peers::text(options, "products", "automatic");
   const KnnParams params{.k = std::int64_t(number(options, "k", 15)),
                          .metric = metric_named(peers::text(options, "metric", "euclidean")),
@@ -34,9 +29,7 @@ void run(int argc, char** argv) {
   KnnGraph graph;
   const std::vector<double> seconds =
       peers::times(ctx, options, [&] { graph = knn_graph(ctx, params, x); });
-  std::ofstream out(argv[2], std::ios::binary);
-  out.write(reinterpret_cast<const char*>(graph.indices.data()),
-            std::streamsize(graph.indices.size() * sizeof(std::int32_t)));
+  peers::write_numbers(task.out, graph.indices);
   fmt::print(
       "{{\"seconds\": [{}], \"products\": \"{}\", \"candidates\": {:.1f}, \"rows_redone\": {}}}\n",
       fmt::join(seconds, ", "), name(graph.report.products), graph.report.candidates,
@@ -46,11 +39,5 @@ void run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    run(argc, argv);
-    return 0;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "{}\n", error.what());
-    return 1;
-  }
+  return peers::ended([&] { run(peers::rows_task(argc, argv)); });
 }

@@ -3,6 +3,9 @@
 
 #include <whiteline/context.hpp>
 #include <whiteline/error.hpp>
+#include <whiteline/matrix.hpp>
+
+#include <fmt/format.h>
 
 #include <charconv>
 #include <chrono>
@@ -12,6 +15,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace whiteline::peers {
@@ -70,6 +74,14 @@ inline std::vector<double> times(const Context& ctx, const Options& options,
   return seconds;
 }
 
+// PROGRAM ROWS.f32 OUT --channels N [--threads N] ...: rows on the CPU, and where the result goes.
+struct RowsTask {
+  Options options;
+  Context ctx;
+  Matrix rows;
+  std::string out;
+};
+
 // The float32 numbers of a file.
 inline std::vector<float> floats_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary | std::ios::ate);
@@ -78,6 +90,35 @@ inline std::vector<float> floats_of(const std::string& path) {
   file.seekg(0);
   file.read(reinterpret_cast<char*>(all.data()), std::streamsize(all.size() * sizeof(float)));
   return all;
+}
+
+inline RowsTask rows_task(int argc, char** argv) {
+  require(argc >= 3, "cannot time this (usage: ROWS.f32 OUT --channels N ...) name both files");
+  Options options = options_of(argc, argv, 3);
+  const Context ctx("cpu", {.threads = int(number(options, "threads", 1))});
+  const std::vector<float> values = floats_of(argv[1]);
+  const auto channels = std::int64_t(number(options, "channels", 1));
+  Matrix rows = Matrix::from_host(
+      ctx, HostView(values.data(), std::int64_t(values.size()) / channels, channels));
+  return {std::move(options), ctx, std::move(rows), argv[2]};
+}
+
+template <class T>
+void write_numbers(const std::string& path, const std::vector<T>& numbers) {
+  std::ofstream out(path, std::ios::binary);
+  out.write(reinterpret_cast<const char*>(numbers.data()),
+            std::streamsize(numbers.size() * sizeof(T)));
+}
+
+// The exit status of a program that does this; what goes wrong is printed.
+inline int ended(const std::function<void()>& work) {
+  try {
+    work();
+    return 0;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
 }
 
 }  // namespace whiteline::peers

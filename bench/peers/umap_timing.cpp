@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -17,22 +16,16 @@ namespace {
 using namespace whiteline;
 using peers::number;
 
-void run(int argc, char** argv) {
-  require(argc >= 3, "whiteline_umap_timing ROWS.f32 OUT.f32 --channels N --neighbors N ...");
-  const peers::Options options = peers::options_of(argc, argv, 3);
-  const Context ctx("cpu", {.threads = int(number(options, "threads", 1))});
-  const std::vector<float> rows = peers::floats_of(argv[1]);
-  const auto channels = std::int64_t(number(options, "channels", 1));
-  const Matrix x =
-      Matrix::from_host(ctx, HostView(rows.data(), std::int64_t(rows.size()) / channels, channels));
+void run(const peers::RowsTask& task) {
+  const Context& ctx = task.ctx;
+  const peers::Options& options = task.options;
+  const Matrix& x = task.rows;
   const UmapParams params{.n_neighbors = std::int64_t(number(options, "neighbors", 15)),
                           .min_dist = number(options, "min-dist", 0.1)};
   UmapFit fit;
   const std::vector<double> seconds =
       peers::times(ctx, options, [&] { fit = umap_fit(ctx, params, x); });
-  std::ofstream out(argv[2], std::ios::binary);
-  out.write(reinterpret_cast<const char*>(fit.model.embedding.data()),
-            std::streamsize(fit.model.embedding.size() * sizeof(float)));
+  peers::write_numbers(task.out, fit.model.embedding);
   fmt::print(
       "{{\"seconds\": [{}], \"neighbors\": {}, \"graph\": {}, \"start\": {}, \"layout\": {}, "
       "\"components\": {}, \"residual\": {}, \"edges\": {}}}\n",
@@ -44,11 +37,5 @@ void run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    run(argc, argv);
-    return 0;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "{}\n", error.what());
-    return 1;
-  }
+  return peers::ended([&] { run(peers::rows_task(argc, argv)); });
 }

@@ -80,6 +80,8 @@ struct HdbscanResult {
 // OutOfMemory; Cancelled.
 WHITELINE_EXPORT HdbscanResult hdbscan(const Context& ctx, const HdbscanParams& params,
                                        const Matrix& x);
+// The neighbours of each row that it looks for in more than 3 channels; 0 for one row.
+WHITELINE_EXPORT std::int64_t hdbscan_neighbors(const HdbscanParams& params, std::int64_t rows);
 // By neighbours that are there already, at least min_samples - 1 of each row. Throws
 // InvalidArgument for a graph of other rows or metric.
 WHITELINE_EXPORT HdbscanResult hdbscan(const Context& ctx, const HdbscanParams& params,

@@ -37,6 +37,13 @@ WL_HD inline std::uint32_t edge_phase(std::uint64_t seed, std::uint32_t row, std
   return philox_block(seed, row, other, 0, Purpose::layout_edge).word[0];
 }
 
+// The same where neither or only the first row has a key in place of its number.
+WL_HD inline std::uint32_t edge_phase(std::uint64_t seed, std::uint32_t row, std::uint32_t other,
+                                      bool keyed) {
+  const bool turned = !keyed && other < row;
+  return edge_phase(seed, turned ? other : row, turned ? row : other);
+}
+
 // Whether an edge is active in this epoch, counted from 0: phase + (epoch + 1) activity passes a
 // multiple of 2^32. In the first E epochs that is floor or ceil of E activity / 2^32 times.
 WL_HD inline bool edge_is_active(std::uint32_t activity, std::uint32_t phase, std::uint32_t epoch) {

@@ -4,6 +4,19 @@
 
 namespace whiteline::cli {
 
+void add_spectra_choice(Verb& verb, SpectraChoice& choice) {
+  add_preparation_options(verb, "Preparation", choice.preparation);
+  verb.option("--normalise KIND", choice.normalise, parse_normalise,
+              "then divide each spectrum by its max, l2, l1, area or area:LOW:HIGH")
+      .default_text("none");
+  verb.option("--mask-vacuum SHARE", choice.vacuum, parse_vacuum,
+              "leave out pixels whose counts add up to less than this share of\n"
+              "the brightest pixels' (99th percentile): auto (0.1), none or a\n"
+              "number; images only")
+      .default_text("auto");
+  add_axis_options(verb, choice.axis);
+}
+
 Input read_with_axis(const std::filesystem::path& path, const AxisOptions& options) {
   Input input = read_input(path);
   input.energy = corrected_axis(input.energy, input.image.energy.size, options);
@@ -21,13 +34,11 @@ std::vector<std::int64_t> rows_with_signal(const Input& input, const VacuumChoic
 }
 
 ChosenSpectra prepare_rows(const Context& ctx, const Input& input,
-                           const std::vector<std::int64_t>& rows,
-                           const PreparationOptions& preparation,
-                           const NormaliseChoice& normalise) {
+                           const std::vector<std::int64_t>& rows, const SpectraChoice& choice) {
   const SpectrumImage& image = input.image;
   ChosenSpectra chosen;
-  std::vector<PreparationStep> steps = steps_before_normalising(preparation, input.energy);
-  if (const auto step = normalise_step(normalise, input.energy)) steps.push_back(*step);
+  std::vector<PreparationStep> steps = steps_before_normalising(choice.preparation, input.energy);
+  if (const auto step = normalise_step(choice.normalise, input.energy)) steps.push_back(*step);
   for (const PreparationStep& step : steps) chosen.steps.push_back(description(step));
   std::vector<float> counts;
   counts.reserve(rows.size() * std::size_t(image.energy.size));

@@ -5,10 +5,22 @@
 #include <string>
 #include <vector>
 
+#include "cli/command_line.hpp"
 #include "cli/input.hpp"
+#include "cli/options.hpp"
 #include "cli/preparation.hpp"
+#include "cli/ranges.hpp"
 
 namespace whiteline::cli {
+
+struct SpectraChoice {
+  PreparationOptions preparation;
+  NormaliseChoice normalise;
+  VacuumChoice vacuum;
+  AxisOptions axis;
+};
+// --window, --background, --normalise, --mask-vacuum and those of the axis.
+void add_spectra_choice(Verb& verb, SpectraChoice& choice);
 
 // The file, with the axis as the options correct it.
 Input read_with_axis(const std::filesystem::path& path, const AxisOptions& options);
@@ -21,7 +33,6 @@ struct ChosenSpectra {
   std::vector<std::string> steps;  // what was done to them, for the record
 };
 ChosenSpectra prepare_rows(const Context& ctx, const Input& input,
-                           const std::vector<std::int64_t>& rows,
-                           const PreparationOptions& preparation, const NormaliseChoice& normalise);
+                           const std::vector<std::int64_t>& rows, const SpectraChoice& choice);
 
 }  // namespace whiteline::cli

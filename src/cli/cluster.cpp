@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "cli/chosen_spectra.hpp"
 #include "cli/cluster_options.hpp"
 #include "cli/cluster_results.hpp"
 #include "cli/interrupt.hpp"
@@ -40,11 +39,11 @@ class ClusterRun {
  private:
   void read() {
     const auto timed = record_.phase("read");
-    input_ =
-        read_with_axis(options_.input, options_.spectra.empty() ? options_.axis : AxisOptions{});
+    input_ = read_with_axis(options_.input,
+                            options_.spectra.empty() ? options_.choice.axis : AxisOptions{});
     record_.add_input("data", options_.input, console_.progress());
     if (options_.spectra.empty()) return;
-    spectra_ = read_with_axis(options_.spectra, options_.axis);
+    spectra_ = read_with_axis(options_.spectra, options_.choice.axis);
     record_.add_input("spectra", options_.spectra, console_.progress());
     if (spectra_->image.pixels() != input_.image.pixels())
       throw InvalidArgument(fmt::format(
@@ -59,7 +58,7 @@ class ClusterRun {
   // Those with a signal that are not NaN throughout, as what was left out of an embedding is.
   void choose_rows() {
     const SpectrumImage& points = input_.image;
-    for (const std::int64_t row : rows_with_signal(shown(), options_.vacuum)) {
+    for (const std::int64_t row : rows_with_signal(shown(), options_.choice.vacuum)) {
       bool there = false;
       for (std::int64_t c = 0; c < points.energy.size && !there; ++c)
         there = !std::isnan(points.at(row, c));
@@ -74,7 +73,7 @@ class ClusterRun {
   void find() {
     const ChosenSpectra chosen = [&] {
       const auto timed = record_.phase("prepare");
-      return prepare_rows(ctx_, input_, rows_, options_.preparation, options_.normalise);
+      return prepare_rows(ctx_, input_, rows_, options_.choice);
     }();
     record_["steps"] = chosen.steps;
     const Matrix& x = chosen.spectra;
@@ -91,15 +90,12 @@ class ClusterRun {
   }
 
   KnnGraph neighbors_of(const Matrix& x, const HdbscanParams& params) {
-    constexpr std::int64_t least = 15;
     const auto timed = record_.phase("neighbours");
     if (fs::exists(options_.graph)) {
       record_.add_input("graph", options_.graph, console_.progress());
       return reading([&] { return read_knn_graph(options_.graph); });
     }
-    const std::int64_t samples =
-        params.min_samples > 0 ? params.min_samples : params.min_cluster_size;
-    const std::int64_t k = std::min(std::max(samples - 1, least), x.rows() - 1);
+    const std::int64_t k = hdbscan_neighbors(params, x.rows());
     KnnGraph graph =
         knn_graph(ctx_, {.k = k, .metric = params.metric, .progress = params.progress}, x);
     write_knn_graph(options_.graph, graph);

@@ -6,10 +6,8 @@
 #include <filesystem>
 #include <string>
 
-#include "cli/input.hpp"
+#include "cli/chosen_spectra.hpp"
 #include "cli/options.hpp"
-#include "cli/preparation.hpp"
-#include "cli/ranges.hpp"
 
 namespace whiteline::cli {
 
@@ -19,10 +17,7 @@ struct ClusterOptions {
   std::filesystem::path spectra;   // whose embedding `input` is; empty: `input` itself
   std::filesystem::path graph;     // neighbours to use, or to leave there
   std::filesystem::path labelled;  // the spectra with clusters as labels
-  PreparationOptions preparation;
-  NormaliseChoice normalise;
-  VacuumChoice vacuum;
-  AxisOptions axis;
+  SpectraChoice choice;
   std::int64_t min_cluster_size = 5, min_samples = 0, max_cluster_size = 0;
   std::string method = "eom", metric = "euclidean";
   double epsilon = 0.0, alpha = 1.0;

@@ -9,7 +9,6 @@
 #include <span>
 #include <utility>
 
-#include "cli/chosen_spectra.hpp"
 #include "cli/embed_options.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/results.hpp"
@@ -42,10 +41,10 @@ class EmbedRun {
     Input input;
     {
       const auto timed = record_.phase("read");
-      input = read_with_axis(path, options_.axis);
+      input = read_with_axis(path, options_.choice.axis);
     }
     record_.add_input("data", path, console_.progress());
-    const std::vector<std::int64_t> rows = rows_with_signal(input, options_.vacuum);
+    const std::vector<std::int64_t> rows = rows_with_signal(input, options_.choice.vacuum);
     prepare(input, rows);
     for (const std::int64_t row : rows) embedded_.push_back(set_.rows + row);
     set_.rows += input.image.pixels();
@@ -55,8 +54,7 @@ class EmbedRun {
 
   void prepare(const Input& input, const std::vector<std::int64_t>& rows) {
     const auto timed = record_.phase("prepare");
-    ChosenSpectra chosen =
-        prepare_rows(ctx_, input, rows, options_.preparation, options_.normalise);
+    ChosenSpectra chosen = prepare_rows(ctx_, input, rows, options_.choice);
     const Matrix& prepared = chosen.spectra;
     steps_ = std::move(chosen.steps);
     if (channels_ == 0) channels_ = prepared.cols();

@@ -78,16 +78,7 @@ void add_embed(CommandLine& command) {
       .required();
   verb.option("-o,--output DIR", options->output, "folder for the results").required();
   add_embedding(verb, *options);
-  add_preparation_options(verb, "Preparation", options->preparation);
-  verb.option("--normalise KIND", options->normalise, parse_normalise,
-              "then divide each spectrum by its max, l2, l1, area or area:LOW:HIGH")
-      .default_text("none");
-  verb.option("--mask-vacuum SHARE", options->vacuum, parse_vacuum,
-              "leave out pixels whose counts add up to less than this share of\n"
-              "the brightest pixels' (99th percentile): auto (0.1), none or a\n"
-              "number; images only")
-      .default_text("auto");
-  add_axis_options(verb, options->axis);
+  add_spectra_choice(verb, options->choice);
   add_common_options(verb, options->common);
   verb.footer(
       "Writes into DIR: embedding.csv, embedding.npz, scatter.svg (two dimensions or\n"

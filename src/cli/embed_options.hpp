@@ -7,10 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/input.hpp"
+#include "cli/chosen_spectra.hpp"
 #include "cli/options.hpp"
-#include "cli/preparation.hpp"
-#include "cli/ranges.hpp"
 
 namespace whiteline::cli {
 
@@ -18,10 +16,7 @@ struct EmbedOptions {
   CommonOptions common;
   std::vector<std::string> inputs;
   std::filesystem::path output;
-  PreparationOptions preparation;
-  NormaliseChoice normalise;
-  VacuumChoice vacuum;
-  AxisOptions axis;
+  SpectraChoice choice;
   std::int64_t n_neighbors = 15, n_components = 2, n_epochs = 0, negative_sample_rate = 5;
   double min_dist = 0.1, spread = 1.0, learning_rate = 1.0, repulsion_strength = 1.0;
   double set_op_mix_ratio = 1.0, local_connectivity = 1.0, target_weight = 0.5;

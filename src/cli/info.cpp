@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "cli/class_counts.hpp"
 #include "cli/console.hpp"
 #include "cli/info_model.hpp"
 #include "cli/input.hpp"
@@ -57,15 +58,6 @@ Json essentials(const std::string& metadata_text) {
   return known;
 }
 
-Json class_counts(const SpectrumImage& image) {
-  Json counts = Json::object();
-  for (std::size_t i = 0; i < image.class_names.size(); ++i)
-    counts[image.class_names[i]] =
-        std::count(image.labels.begin(), image.labels.end(), std::int32_t(i));
-  counts["(no label)"] = std::count(image.labels.begin(), image.labels.end(), no_label);
-  return counts;
-}
-
 Json describe_spectra(const Input& input) {
   const SpectrumImage& image = input.image;
   const Statistics seen = statistics(image);
@@ -83,7 +75,10 @@ Json describe_spectra(const Input& input) {
   all["counts"] = {{"min", number_or_null(seen.lowest)},
                    {"max", number_or_null(seen.highest)},
                    {"not_finite", seen.not_finite}};
-  if (!image.labels.empty()) all["classes"] = class_counts(image);
+  if (!image.labels.empty()) {
+    all["classes"] = class_counts(image.labels, image.class_names);
+    all["classes"]["(no label)"] = std::count(image.labels.begin(), image.labels.end(), no_label);
+  }
   if (!image.truth.empty()) {
     all["truth"] = Json::array();
     for (const auto& [name, values] : image.truth) all["truth"].push_back(name);

@@ -55,8 +55,7 @@ void ActiveEdges::find_phases() {
       const std::uint32_t own = keys_ ? keys_[row] : std::uint32_t(row);
       for (std::int64_t e = graph_.offsets.data[row]; e < graph_.offsets.data[row + 1]; ++e) {
         const auto other = std::uint32_t(graph_.neighbors.data[e]);
-        const bool turned = !keys_ && other < own;
-        phase_[at(e)] = formulas::edge_phase(seed_, turned ? other : own, turned ? own : other);
+        phase_[at(e)] = formulas::edge_phase(seed_, own, other, keys_ != nullptr);
       }
     }
   });

@@ -9,6 +9,7 @@
 
 #include "io/cursor.hpp"
 #include "io/hspy_protocol.hpp"
+#include "io/inflate.hpp"
 #include "io/safetensors_header.hpp"
 
 namespace whiteline::hdf5 {
@@ -16,7 +17,6 @@ namespace whiteline::hdf5 {
 namespace {
 
 constexpr int max_dimensions = 8;
-constexpr std::uint64_t max_deflate_ratio = 1032;
 constexpr std::uint64_t mebibyte = 1 << 20;
 constexpr std::uint64_t slab_bytes = 16 * mebibyte;
 
@@ -43,7 +43,7 @@ std::string refused_storage(const Dataset& dataset, std::uint64_t bytes) {
   if (H5Pget_layout(creation) == H5D_VIRTUAL || H5Pget_external_count(creation) > 0)
     return "its data lie in other files";
   const std::uint64_t stored = H5Dget_storage_size(dataset);
-  if (bytes > 64 * mebibyte && bytes / max_deflate_ratio > stored)
+  if (bytes > 64 * mebibyte && bytes / io::max_deflate_ratio > stored)
     throw Problem("the data say more than the file can hold");
   return {};
 }
@@ -91,7 +91,14 @@ Json stored_numbers(const Dataset& dataset, hid_t type) {
 }
 
 hid_t native_type(io::Element element) {
-  return element == io::Element::f64 ? H5T_NATIVE_DOUBLE : H5T_NATIVE_FLOAT;
+  switch (element) {
+    case io::Element::f64:
+      return H5T_NATIVE_DOUBLE;
+    case io::Element::i32:
+      return H5T_NATIVE_INT32;
+    default:
+      return H5T_NATIVE_FLOAT;
+  }
 }
 
 }  // namespace
@@ -139,10 +146,11 @@ void read_rows(const Dataset& dataset, std::uint64_t first, std::uint64_t rows, 
   });
 }
 
-void write_numbers(const Dataset& dataset, hid_t memory_type, std::size_t item,
+void write_numbers(const Dataset& dataset, io::Element element,
                    const std::function<void(std::span<std::byte>)>& next,
                    ProgressReport& progress) {
   const Rows all(dataset);
+  const std::size_t item = size_of(element);
   const std::uint64_t row_bytes = all.length() * item, block = all.block();
   if (row_bytes == 0) return;
   const std::uint64_t slab = std::max<std::uint64_t>(slab_bytes / row_bytes / block, 1) * block;
@@ -152,7 +160,7 @@ void write_numbers(const Dataset& dataset, hid_t memory_type, std::size_t item,
     numbers.resize(std::size_t(rows * row_bytes));
     next(numbers);
     all.for_each_box(row, rows, [&](const Box& box) {
-      check(H5Dwrite(dataset, memory_type, box.memory, box.file, H5P_DEFAULT,
+      check(H5Dwrite(dataset, native_type(element), box.memory, box.file, H5P_DEFAULT,
                      numbers.data() + box.begin * item),
             "write the array");
     });

@@ -35,8 +35,9 @@ class ProgressReport {
 // Rows [first, first + rows) as float32, or float64, of which `out` must hold as many.
 void read_rows(const Dataset& dataset, std::uint64_t first, std::uint64_t rows, io::Element element,
                std::span<std::byte> out);
-// All numbers, which `next(bytes)` fills in, in order: some blocks of chunks at a time.
-void write_numbers(const Dataset& dataset, hid_t memory_type, std::size_t item,
+// All numbers, which `next(bytes)` fills in as `element`, in order: some blocks of chunks at a
+// time.
+void write_numbers(const Dataset& dataset, io::Element element,
                    const std::function<void(std::span<std::byte>)>& next, ProgressReport& progress);
 
 }  // namespace whiteline::hdf5

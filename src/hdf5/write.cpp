@@ -37,17 +37,6 @@ Extents chunk_of(const Extents& extents, std::size_t item) {
   return chunk;
 }
 
-hid_t native_type(io::Element element) {
-  switch (element) {
-    case io::Element::f64:
-      return H5T_NATIVE_DOUBLE;
-    case io::Element::i32:
-      return H5T_NATIVE_INT32;
-    default:
-      return H5T_NATIVE_FLOAT;
-  }
-}
-
 hid_t stored_type(io::Element element) {
   switch (element) {
     case io::Element::f64:
@@ -101,8 +90,8 @@ void write_data(hid_t group, const io::TensorEntry& tensor, const Request& reque
                                             H5P_DEFAULT, creation, H5P_DEFAULT)),
                          "make the array");
   write_numbers(
-      dataset, native_type(tensor.element), size_of(tensor.element),
-      [&](std::span<std::byte> numbers) { request.read(numbers); }, progress);
+      dataset, tensor.element, [&](std::span<std::byte> numbers) { request.read(numbers); },
+      progress);
   check(H5Dclose(dataset.release()), "write the array");  // chunks may be left in a cache
 }
 

@@ -8,6 +8,7 @@
 #include <random>
 #include <set>
 
+#include "algorithms/exact_neighbors.hpp"
 #include "reference/neighbors.hpp"
 #include "support/ops_backends.hpp"
 #include "support/random_table.hpp"
@@ -36,17 +37,6 @@ double distance(Metric metric, const std::vector<float>& x, const std::vector<fl
   if (metric == Metric::cosine)
     return reference::cosine({x.begin(), x.end()}, {y.begin(), y.end()});
   return reference::cosine(reference::less_mean(x), reference::less_mean(y));
-}
-
-// Neighbours of all rows of x as the definition of the order gives them: exactly.
-void expect_exact(const KnnGraph& graph, const Table& x) {
-  for (std::int64_t row = 0; row < x.rows; ++row) {
-    const auto want = reference::nearest(x.row(row), x, graph.k, row);
-    for (std::int64_t m = 0; m < graph.k; ++m) {
-      ASSERT_EQ(graph.indices[at(row * graph.k + m)], want.rows[at(m)]) << row << ", " << m;
-      ASSERT_EQ(graph.distances[at(row * graph.k + m)], std::sqrt(want.squared_distances[at(m)]));
-    }
-  }
 }
 
 class KnnTest : public OpsTest<&core::Ops::neighbors> {

@@ -157,14 +157,26 @@ class Hdf5HelperScript {
   ~Hdf5HelperScript() { unsetenv("WHITELINE_HDF5_HELPER"); }
 };
 
+// The real one, which can be killed.
+class KillableHelper {
+ public:
+  explicit KillableHelper(const TemporaryFolder& folder)
+      : pid_(folder / "pid"),
+        script_(folder, "echo $$ > " + pid_.string() + "\nexec $real \"$@\"") {}
+  void kill() const { ::kill(std::stoi(read_text(pid_)), SIGKILL); }
+
+ private:
+  std::filesystem::path pid_;
+  Hdf5HelperScript script_;
+};
+
 TEST_F(Hdf5Tiles, AHelperKilledInTheMiddleFailsThatReadAndTheNextStartsAnother) {
   const auto path = large_image();
-  const Hdf5HelperScript script(folder_,
-                                "echo $$ > " + (folder_ / "pid").string() + "\nexec $real \"$@\"");
+  const KillableHelper helper(folder_);
   const SpectrumReader reader(path);
   SpectrumTile tile;
   reader.read(0, 25, tile);
-  kill(std::stoi(read_text(folder_ / "pid")), SIGKILL);
+  helper.kill();
   const std::string message = message_of<FormatError>([&] { reader.read(25, 25, tile); });
   EXPECT_NE(message.find("rows 25 to 49"), std::string::npos) << message;
   reader.read(25, 25, tile);
@@ -179,12 +191,11 @@ TEST_F(Hdf5Tiles, OpeningCanBeCancelled) {
 
 TEST_F(Hdf5Tiles, AFileThatChangesMeanwhileIsAFormatError) {
   const auto path = large_image();
-  const Hdf5HelperScript script(folder_,
-                                "echo $$ > " + (folder_ / "pid").string() + "\nexec $real \"$@\"");
+  const KillableHelper helper(folder_);
   const SpectrumReader reader(path);
   SpectrumTile tile;
   reader.read(0, 25, tile);
-  kill(std::stoi(read_text(folder_ / "pid")), SIGKILL);
+  helper.kill();
   EXPECT_THROW(reader.read(0, 25, tile), FormatError);
   write_spectrum_image(path, example_image(24, 25, 31), Overwrite::allow);
   const std::string message = message_of<FormatError>([&] { reader.read(0, 25, tile); });

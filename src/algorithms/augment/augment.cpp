@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/buffer.hpp"
+#include "core/memory_plan.hpp"
 #include "core/ops/ops.hpp"
 #include "core/parallel.hpp"
 #include "formulas/poisson.hpp"
@@ -137,11 +138,8 @@ Dataset augment(const Context& ctx, const Dataset& set, const AugmentParams& par
   check(set, params);
   const Plan plan(set, params);
   const double bytes = sizeof(float) * double(set.channels) * plan.total();
-  if (bytes > double(ctx.memory_limit()))
-    throw OutOfMemory(
-        fmt::format("cannot make {:.0f} spectra (they need {:.2f} GiB, {:.2f} GiB may be used) ask "
-                    "for fewer or raise --memory",
-                    plan.total(), bytes / 0x1p30, double(ctx.memory_limit()) / 0x1p30));
+  core::check_memory(ctx, bytes, fmt::format("make {:.0f} spectra", plan.total()),
+                     "ask for fewer or raise --memory");
   Dataset made = set;
   TruthTable from{1, {}}, by{1, std::vector<double>(std::size_t(set.rows), 0.0)};
   for (std::int64_t row = 0; row < set.rows; ++row) from.values.push_back(double(row));

@@ -16,7 +16,9 @@
 #include "algorithms/hdbscan/tree_search.hpp"
 #include "core/backend.hpp"
 #include "core/knn_graph.hpp"
+#include "core/memory_plan.hpp"
 #include "core/seconds.hpp"
+#include "core/to_host.hpp"
 
 namespace whiteline {
 
@@ -56,6 +58,10 @@ std::int64_t min_samples_of(const HdbscanParams& params, std::int64_t rows) {
   return params.min_samples > 0 ? params.min_samples : std::min(params.min_cluster_size, rows);
 }
 
+std::int64_t neighbors_for(std::int64_t min_samples, std::int64_t rows) {
+  return std::min(std::max(min_samples - 1, least_neighbors), rows - 1);
+}
+
 void check_size(const KnnGraph& graph, std::int64_t min_samples) {
   if (graph.k < min_samples - 1)
     throw InvalidArgument(fmt::format(
@@ -69,12 +75,8 @@ void plan_tree(const Context& ctx, std::int64_t rows, std::int64_t k) {
   require(rows <= std::int64_t(1) << 30,
           "cannot look for clusters (there are more than 2^30 rows) take fewer");
   const double bytes = double(rows) * (8.0 * double(k) + 100.0);
-  const double limit = double(ctx.memory_limit());
-  if (bytes > limit)
-    throw OutOfMemory(
-        fmt::format("cannot find {} neighbours of {} rows (needs {:.2f} GiB, {:.2f} GiB may be "
-                    "used) raise --memory or lower min_samples",
-                    k, rows, bytes / 0x1p30, limit / 0x1p30));
+  core::check_memory(ctx, bytes, fmt::format("find {} neighbours of {} rows", k, rows),
+                     "raise --memory or lower min_samples");
 }
 
 using MakeSearch = std::function<std::unique_ptr<OutsideSearch>(const Reachability&)>;
@@ -123,12 +125,6 @@ KnnGraph graph_of_one_row(Metric metric) {
   return graph;
 }
 
-std::vector<float> on_host(const Matrix& x) {
-  std::vector<float> values(std::size_t(x.rows() * x.cols()));
-  x.copy_to(values);
-  return values;
-}
-
 std::vector<HdbscanResult> fit(const Context& ctx, const HdbscanParams& params,
                                const HdbscanSweep& sweep, const Matrix& x, const KnnGraph* given) {
   const auto start = std::chrono::steady_clock::now();
@@ -138,14 +134,14 @@ std::vector<HdbscanResult> fit(const Context& ctx, const HdbscanParams& params,
     check_size(*given, most);
   }
   const Directions rows(ctx, params.metric, x, "x");
-  const std::int64_t k = std::min(std::max(most - 1, least_neighbors), x.rows() - 1);
+  const std::int64_t k = neighbors_for(most, x.rows());
   const bool few_channels =
       params.metric == Metric::euclidean && x.cols() >= 1 && x.cols() <= KdTree::most_channels;
   std::optional<KdTree> tree;
   core::ThreadPool pool(ctx.queue().threads());
   if (few_channels) {
     plan_tree(ctx, x.rows(), k);
-    tree.emplace(on_host(x), int(x.cols()));
+    tree.emplace(core::to_host(x), int(x.cols()));
   }
   KnnGraph own;
   if (!given)
@@ -189,6 +185,10 @@ HdbscanSweep checked(const HdbscanParams& params, HdbscanSweep sweep, std::int64
 }
 
 }  // namespace
+
+std::int64_t hdbscan_neighbors(const HdbscanParams& params, std::int64_t rows) {
+  return neighbors_for(min_samples_of(params, rows), rows);
+}
 
 HdbscanResult hdbscan(const Context& ctx, const HdbscanParams& params, const Matrix& x) {
   return std::move(fit(ctx, params, single(params, x.rows()), x, nullptr).front());

@@ -12,7 +12,6 @@ using neighbors::KdTree;
 
 constexpr std::int64_t rows_a_chunk = 256, rows_a_step = 1 << 16;
 constexpr std::int32_t several = -1;
-constexpr int deepest = 64;  // of the tree
 
 }  // namespace
 
@@ -82,7 +81,7 @@ void TreeSearch::improve_by(std::int32_t place, const Groups& groups, Edge& best
         formulas::distance_of(KdTree::squared_distance(own, tree_.nodes()[std::size_t(n)]), false),
         reachability_.alpha);
   };
-  std::pair<std::int32_t, float> ahead[deepest];  // node, bound
+  std::pair<std::int32_t, float> ahead[KdTree::deepest];  // node, bound
   int count = 0;
   ahead[count++] = {0, core};
   while (count > 0) {

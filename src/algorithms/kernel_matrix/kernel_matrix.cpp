@@ -10,6 +10,7 @@
 
 #include "algorithms/kernel_matrix/kernel.hpp"
 #include "core/buffer.hpp"
+#include "core/memory_plan.hpp"
 #include "core/ops/ops.hpp"
 
 namespace whiteline {
@@ -28,12 +29,8 @@ void plan_memory(const Context& ctx, const Kernel& kernel, std::int64_t rows, st
   const double bytes =
       4.0 * (double(rows) * padded(columns) + 2.0 * double(prepared_rows) +
              (needs_preparation(kernel) ? double(prepared_rows) * padded(channels) : 0.0));
-  const double limit = double(ctx.memory_limit());
-  if (bytes > limit)
-    throw OutOfMemory(
-        fmt::format("cannot hold the kernel matrix of {} x {} (needs {:.2f} GiB, {:.2f} GiB may be "
-                    "used) raise --memory or take fewer rows",
-                    rows, columns, bytes / 0x1p30, limit / 0x1p30));
+  core::check_memory(ctx, bytes, fmt::format("hold the kernel matrix of {} x {}", rows, columns),
+                     "raise --memory or take fewer rows");
 }
 
 double checked_largest_norm(const Context& ctx, ConstMatrixView x, std::string_view name) {

@@ -9,7 +9,6 @@ namespace whiteline::neighbors {
 namespace {
 
 constexpr std::int32_t rows_in_leaf = 16;
-constexpr int deepest = 64;  // of the tree: halves of at most 2^31 rows
 
 }  // namespace
 

@@ -14,6 +14,7 @@ namespace whiteline::neighbors {
 class KdTree {
  public:
   static constexpr int most_channels = 3;
+  static constexpr int deepest = 64;  // nodes still to be visited, at most: halves of 2^31 rows
 
   // `points`: rows x channels, finite; channels 1 .. most_channels.
   KdTree(std::vector<float> points, int channels);

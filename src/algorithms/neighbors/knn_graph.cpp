@@ -13,6 +13,7 @@
 
 #include "algorithms/neighbors/data_hash.hpp"
 #include "algorithms/neighbors/directions.hpp"
+#include "core/memory_plan.hpp"
 #include "core/ops/ops.hpp"
 #include "core/seconds.hpp"
 
@@ -37,12 +38,8 @@ void plan_memory(const Context& ctx, Metric metric, std::int64_t copied, std::in
   const double bytes =
       4.0 * padded * copies * double(copied) +
       double(rows) * (8.0 * (most + 64.0) * ctx.threads() + 4.0 * most + 16.0 * double(k));
-  const double limit = double(ctx.memory_limit());
-  if (bytes > limit)
-    throw OutOfMemory(
-        fmt::format("cannot find {} neighbours of {} rows (needs {:.2f} GiB, {:.2f} GiB may be "
-                    "used) raise --memory or take fewer rows or neighbours",
-                    k, rows, bytes / 0x1p30, limit / 0x1p30));
+  core::check_memory(ctx, bytes, fmt::format("find {} neighbours of {} rows", k, rows),
+                     "raise --memory or take fewer rows or neighbours");
 }
 
 struct Search {

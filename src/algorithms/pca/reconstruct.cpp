@@ -6,6 +6,7 @@
 
 #include "core/buffer.hpp"
 #include "core/ops/ops.hpp"
+#include "core/to_host.hpp"
 
 namespace whiteline {
 
@@ -40,9 +41,7 @@ std::vector<float> reconstruct(const Context& ctx, const Pca& found, std::int64_
   const core::Buffer<double> offsets(ctx, offset), columns(ctx, to_counts), rows(ctx, by_row);
   ops.standardise(spectra.view(), {}, {}, offsets.span(), spectra.view());
   ops.standardise(spectra.view(), rows.span(), columns.span(), {}, spectra.view());
-  std::vector<float> host(std::size_t(found.rows * found.channels));
-  spectra.copy_to(host);
-  return host;
+  return core::to_host(spectra);
 }
 
 PcaFilter pca_filter(const Pca& found, std::int64_t components) {

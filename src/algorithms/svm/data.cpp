@@ -7,6 +7,7 @@
 #include "algorithms/kernel_matrix/kernel.hpp"
 #include "algorithms/svm/precomputed.hpp"
 #include "core/ops/ops.hpp"
+#include "core/to_host.hpp"
 #include "formulas/sum.hpp"
 
 namespace whiteline::svm {
@@ -177,9 +178,7 @@ std::vector<float> TrainingSet::gather(const std::vector<std::int32_t>& rows) co
   Matrix chosen(ctx_, count, x_.cols());
   if (count > 0)  // an empty order would mean all rows
     kernel_ops(ctx_).prepare(x_.view(), order.span(), false, {}, chosen.view(), q.span(), a.span());
-  std::vector<float> host(at(count * x_.cols()));
-  chosen.copy_to(host);
-  return host;
+  return core::to_host(chosen);
 }
 
 TrainingSet& training_set(const Context& ctx, const SvmData& data) {

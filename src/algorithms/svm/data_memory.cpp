@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "algorithms/svm/data.hpp"
+#include "core/memory_plan.hpp"
 #include "core/ops/ops.hpp"
 
 namespace whiteline::svm {
@@ -125,10 +126,9 @@ void TrainingSet::plan(double bytes, std::string_view what) const {
 }
 
 void TrainingSet::refuse(double bytes, std::string_view what) const {
-  throw OutOfMemory(fmt::format(
-      "cannot hold {} for {} rows (needs {:.2f} GiB, {:.2f} GiB may be used) raise --memory or "
-      "train on fewer rows",
-      what, rows_.rows(), (held() + bytes) / 0x1p30, memory_limit_ / 0x1p30));
+  core::refuse_memory(held() + bytes, memory_limit_,
+                      fmt::format("hold {} for {} rows", what, rows_.rows()),
+                      "raise --memory or train on fewer rows");
 }
 
 }  // namespace whiteline::svm

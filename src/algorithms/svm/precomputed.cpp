@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "algorithms/svm/rows.hpp"
+#include "core/to_host.hpp"
 #include "core/upload.hpp"
 
 namespace whiteline::svm {
@@ -14,12 +15,6 @@ namespace {
 
 constexpr double largest_asymmetry = 1e-5;  // of the largest value
 constexpr std::int64_t block = 64;          // rows and columns compared or sorted at a time
-
-std::vector<float> on_host(const Matrix& K) {
-  std::vector<float> host(at(K.rows() * K.cols()));
-  K.copy_to(host);
-  return host;
-}
 
 struct Place {
   std::int64_t row, column;
@@ -48,7 +43,7 @@ std::vector<float> checked_diagonal(const Matrix& K) {
         "cannot train on a precomputed kernel (the matrix is {} x {}) give K(i, j) of each two "
         "training rows",
         n, K.cols()));
-  const std::vector<float> host = on_host(K);
+  const std::vector<float> host = core::to_host(K);
   double largest = 0.0;
   for (const float value : host) largest = std::max(largest, std::abs(double(value)));
   const Place worst = most_asymmetric(host, n);
@@ -65,7 +60,7 @@ std::vector<float> checked_diagonal(const Matrix& K) {
 
 void sort_kernel(const Context& ctx, const Matrix& K, const std::vector<std::int32_t>& order,
                  MatrixView out) {
-  const std::vector<float> host = on_host(K);
+  const std::vector<float> host = core::to_host(K);
   const auto n = std::int64_t(order.size());
   std::vector<float> sorted, staging;
   for (std::int64_t first = 0; first < n; first += block) {

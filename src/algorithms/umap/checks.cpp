@@ -70,7 +70,7 @@ void check(const UmapParams& params) {
     check_range("target_n_neighbors", double(params.target_n_neighbors), 2, huge);
   if (params.a) check_range("a", *params.a, 1e-9, huge);
   if (params.b) check_range("b", *params.b, 1e-3, 100.0);
-  if (!params.a || !params.b) umap_curve(params.min_dist, params.spread);
+  if (!params.a || !params.b) check_curve(params.min_dist, params.spread);
 }
 
 void check(const UmapParams& params, const KnnGraph& graph) {

@@ -11,6 +11,7 @@
 
 #include "algorithms/umap/fuzzy_graph.hpp"
 #include "algorithms/umap/layout.hpp"
+#include "core/to_host.hpp"
 
 namespace whiteline {
 
@@ -54,8 +55,7 @@ std::uint32_t key_of(const float* row, std::int64_t channels) {
 }
 
 std::vector<std::uint32_t> keys_of(const Matrix& x) {
-  std::vector<float> numbers(std::size_t(x.rows() * x.cols()));
-  x.copy_to(numbers);
+  const std::vector<float> numbers = core::to_host(x);
   std::vector<std::uint32_t> keys;
   for (std::int64_t row = 0; row < x.rows(); ++row)
     keys.push_back(key_of(numbers.data() + row * x.cols(), x.cols()));
@@ -180,9 +180,7 @@ std::vector<float> moved(const Context& ctx, const UmapModel& model,
                           .layout_among(on_device.graph(), {fixed.view(), device_keys.span()},
                                         layout_params(slow, model.curve, epochs));
   run_layout(ctx, *layout, epochs, std::ssize(edges.columns), positions.view(), params.progress);
-  std::vector<float> out(start.size());
-  positions.copy_to(out);
-  return out;
+  return core::to_host(positions);
 }
 
 }  // namespace

@@ -10,18 +10,13 @@
 #include "algorithms/umap/start.hpp"
 #include "algorithms/umap/supervised.hpp"
 #include "core/seconds.hpp"
+#include "core/to_host.hpp"
 
 namespace whiteline {
 
 namespace umap {
 
 namespace {
-
-std::vector<float> to_host(const Matrix& matrix) {
-  std::vector<float> host(std::size_t(matrix.rows() * matrix.cols()));
-  matrix.copy_to(host);
-  return host;
-}
 
 // Runs one stage, its seconds added to `seconds`.
 template <class Stage>
@@ -48,7 +43,7 @@ std::vector<float> laid_out(const Context& ctx, const UmapParams& params, const 
       Matrix::from_host(ctx, HostView(start.data(), graph.rows, params.n_components));
   const auto layout = ops.layout(on_device.graph(), layout_params(params, curve, epochs));
   run_layout(ctx, *layout, epochs, std::ssize(edges.columns), positions.view(), params.progress);
-  return to_host(positions);
+  return core::to_host(positions);
 }
 
 // Rows without an edge belong nowhere.
@@ -127,7 +122,7 @@ UmapFit umap_fit(const Context& ctx, const UmapParams& params, const Matrix& x,
   umap::check(params);
   umap::check(params, target, x.rows());
   require(x.rows() >= 1, "cannot lay out spectra (the set is empty) pass some");
-  if (x.rows() == 1) return umap::fit_one(params, x.cols(), umap::to_host(x));
+  if (x.rows() == 1) return umap::fit_one(params, x.cols(), core::to_host(x));
   UmapParams fitting = params;
   fitting.n_neighbors = std::min(params.n_neighbors, x.rows());
   double seconds = 0.0;
@@ -136,7 +131,7 @@ UmapFit umap_fit(const Context& ctx, const UmapParams& params, const Matrix& x,
         ctx, {.k = fitting.n_neighbors - 1, .metric = params.metric, .progress = params.progress},
         x);
   });
-  UmapFit fit = umap::fit(ctx, std::move(fitting), neighbors, umap::to_host(x), x.cols(), target);
+  UmapFit fit = umap::fit(ctx, std::move(fitting), neighbors, core::to_host(x), x.cols(), target);
   fit.report.neighbor_seconds = seconds;
   return fit;
 }
@@ -159,11 +154,11 @@ UmapFit umap_fit(const Context& ctx, const UmapParams& params, const KnnGraph& n
   umap::check(params);
   umap::check(params, target, neighbors.rows);
   require(x.rows() >= 1, "cannot lay out spectra (the set is empty) pass some");
-  if (x.rows() == 1) return umap::fit_one(params, x.cols(), umap::to_host(x));
+  if (x.rows() == 1) return umap::fit_one(params, x.cols(), core::to_host(x));
   check_graph(ctx, neighbors, params.metric, x);
   UmapParams fitting = params;
   fitting.n_neighbors = std::min(params.n_neighbors, neighbors.rows);
-  return umap::fit(ctx, std::move(fitting), neighbors, umap::to_host(x), x.cols(), target);
+  return umap::fit(ctx, std::move(fitting), neighbors, core::to_host(x), x.cols(), target);
 }
 
 }  // namespace whiteline
