@@ -15,6 +15,8 @@ WL_HD inline float multiply_add(float a, float b, float c) { return fmaf(a, b, c
 
 WL_HD inline float rounded_down(float x) { return floorf(x); }
 
+WL_HD inline float square_root(float x) { return sqrtf(x); }
+
 WL_HD inline float select(bool condition, float yes, float no) { return condition ? yes : no; }
 
 // b where they are equal or one is NaN, as the vector instructions have it.

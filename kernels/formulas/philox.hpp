@@ -19,8 +19,11 @@ using PhiloxWords = PhiloxOf<std::uint32_t>;
 enum class Purpose : std::uint32_t {
   init = 0,
   shuffle = 1,
+  dropout = 2,
   noise = 3,
+  translation = 4,
   split = 7,
+  search = 8,
   synth = 13,
   augment = 14,
   layout_edge = 15,
