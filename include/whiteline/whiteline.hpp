@@ -15,6 +15,12 @@
 #include <whiteline/metrics.hpp>
 #include <whiteline/model_selection.hpp>
 #include <whiteline/neighbors.hpp>
+#include <whiteline/nn/architectures.hpp>
+#include <whiteline/nn/layer.hpp>
+#include <whiteline/nn/model.hpp>
+#include <whiteline/nn/network.hpp>
+#include <whiteline/nn/optimizer.hpp>
+#include <whiteline/nn/training.hpp>
 #include <whiteline/pca.hpp>
 #include <whiteline/preprocess.hpp>
 #include <whiteline/progress.hpp>

@@ -17,6 +17,7 @@ enum class Draw : std::uint32_t {
   calibration_folds = 1,
   split = 2,
   learning_curve = 3,
+  training_protocol = 4,
 };
 
 // Places in `rows`, in the order of (Philox word of the row's number, place).

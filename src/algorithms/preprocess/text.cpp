@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "core/names.hpp"
+
 namespace whiteline {
 
 namespace {
@@ -36,32 +38,14 @@ constexpr std::array<std::pair<Normalise::Kind, std::string_view>, 5> kinds{{
     {Normalise::Kind::area, "area"},
 }};
 
-template <class Table, class Value>
-std::string_view name_of(const Table& table, Value value) {
-  for (const auto& [key, name] : table)
-    if (key == value) return name;
-  throw InvalidArgument(
-      fmt::format("a preparation step has number {} (no such choice) use a named "
-                  "one",
-                  int(value)));
-}
-
-template <class Table>
-auto value_of(const Table& table, std::string_view what, std::string_view wanted) {
-  std::string known;
-  for (const auto& [key, name] : table) {
-    if (name == wanted) return key;
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", name);
-  }
-  throw InvalidArgument(
-      fmt::format("unknown {} `{}` (known: {}) use one of these", what, wanted, known));
-}
+using core::name_of;
+using core::value_named;
 
 }  // namespace
 
 std::string_view name(Normalise::Kind kind) { return name_of(kinds, kind); }
 Normalise::Kind normalise_kind(std::string_view name) {
-  return value_of(kinds, "normalisation", name);
+  return value_named(kinds, "normalisation", name);
 }
 
 namespace preprocess {
@@ -77,16 +61,16 @@ std::string_view name(AlignPeak::Refine refine) { return name_of(refinements, re
 std::string_view name(Resample::Keep keep) { return name_of(keeps, keep); }
 
 Background::Method background_method(std::string_view name) {
-  return value_of(methods, "background method", name);
+  return value_named(methods, "background method", name);
 }
 Background::Curve background_curve(std::string_view name) {
-  return value_of(curves, "background curve", name);
+  return value_named(curves, "background curve", name);
 }
 AlignPeak::Refine refinement(std::string_view name) {
-  return value_of(refinements, "refinement of a peak", name);
+  return value_named(refinements, "refinement of a peak", name);
 }
 Resample::Keep resample_keep(std::string_view name) {
-  return value_of(keeps, "way to resample", name);
+  return value_named(keeps, "way to resample", name);
 }
 
 }  // namespace preprocess

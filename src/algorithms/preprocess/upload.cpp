@@ -5,7 +5,7 @@
 #include <cstddef>
 
 #include "core/buffer.hpp"
-#include "core/ops/ops.hpp"
+#include "core/finite.hpp"
 
 namespace whiteline::preprocess {
 
@@ -23,9 +23,7 @@ HostView some_cols(const HostView& host, ChannelRange range) {
 
 Matrix upload(const Context& ctx, const HostView& spectra, ChannelRange range) {
   Matrix matrix = Matrix::from_host(ctx, some_cols(spectra, range));
-  core::Buffer<std::int32_t> first(ctx, matrix.rows());
-  core::need(ctx.queue().ops().reduce, "reduce").first_non_finite(matrix.view(), first.span());
-  const std::vector<std::int32_t> channels = first.to_host();
+  const std::vector<std::int32_t> channels = core::first_non_finite(ctx, matrix.view());
   for (std::size_t row = 0; row < channels.size(); ++row)
     if (channels[row] >= 0)
       throw InvalidArgument(

@@ -5,34 +5,13 @@
 #include <algorithm>
 #include <limits>
 
-#include "core/buffer.hpp"
-#include "core/ops/ops.hpp"
 #include "formulas/calibration.hpp"
 
 namespace whiteline::svm {
 
-std::vector<std::int32_t> first_non_finite(const Context& ctx, ConstMatrixView x) {
-  core::Buffer<std::int32_t> columns(ctx, x.rows);
-  core::need(ctx.queue().ops().reduce, "reduce").first_non_finite(x, columns.span());
-  return columns.to_host();
-}
-
-void throw_non_finite(std::int64_t row, std::int64_t channel) {
-  throw InvalidArgument(fmt::format(
-      "cannot use the spectra (channel {} of row {} is NaN or infinite) repair or leave "
-      "out this spectrum",
-      channel, row));
-}
-
 void throw_too_large(std::int64_t row) {
   throw InvalidArgument(fmt::format(
       "cannot use the spectra (the numbers of row {} are too large for float32) scale them", row));
-}
-
-void refuse_non_finite(const Context& ctx, ConstMatrixView x) {
-  const std::vector<std::int32_t> columns = first_non_finite(ctx, x);
-  const auto bad = std::find_if(columns.begin(), columns.end(), [](auto c) { return c >= 0; });
-  if (bad != columns.end()) throw_non_finite(bad - columns.begin(), *bad);
 }
 
 void check_model(const SvmModel& model) {

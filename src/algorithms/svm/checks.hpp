@@ -6,18 +6,16 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/finite.hpp"
+
 namespace whiteline::svm {
 
-// The first column of each row that is NaN or infinite, else -1. Waits.
-std::vector<std::int32_t> first_non_finite(const Context& ctx, ConstMatrixView x);
+using core::first_non_finite;
+using core::refuse_non_finite;
+using core::throw_non_finite;
 
-// Throws InvalidArgument.
-[[noreturn]] void throw_non_finite(std::int64_t row, std::int64_t channel);
-// The same for a row whose squared norm, or a decision, float32 cannot hold.
+// Throws InvalidArgument for a row whose squared norm, or a decision, float32 cannot hold.
 [[noreturn]] void throw_too_large(std::int64_t row);
-
-// Throws InvalidArgument for the first row that holds NaN or infinity. Waits.
-void refuse_non_finite(const Context& ctx, ConstMatrixView x);
 
 // Throws InvalidArgument unless the sizes within the model belong together.
 void check_model(const SvmModel& model);

@@ -2,57 +2,15 @@
 #include <whiteline/svm.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
-#include "algorithms/svm/checks.hpp"
+#include "algorithms/preprocess/prepared_tile.hpp"
 #include "algorithms/svm/predictor.hpp"
 #include "core/upload.hpp"
 
 namespace whiteline {
 
 namespace {
-
-// Row -> first channel that is NaN or infinite, else -1; empty when the numbers are integers.
-template <class T>
-void scan(const HostView& host, std::vector<std::int64_t>& first) {
-  const T* data = static_cast<const T*>(host.data);
-  first.assign(std::size_t(host.rows), -1);
-  for (std::int64_t r = 0; r < host.rows; ++r)
-    for (std::int64_t c = 0; c < host.cols && first[std::size_t(r)] < 0; ++c)
-      if (!std::isfinite(static_cast<float>(data[r * host.row_stride + c * host.col_stride])))
-        first[std::size_t(r)] = c;
-}
-
-std::vector<std::int64_t> invalid_channels(const HostView& host) {
-  std::vector<std::int64_t> first;
-  if (host.type == NumberType::f32) scan<float>(host, first);
-  if (host.type == NumberType::f64) scan<double>(host, first);
-  return first;
-}
-
-// The rows as float32, those with a channel in `invalid` as zeros.
-std::vector<float> without_invalid(const Context& ctx, const HostView& host,
-                                   const std::vector<std::int64_t>& invalid) {
-  std::vector<float> copy(std::size_t(host.rows * host.cols));
-  Matrix::from_host(ctx, host).copy_to(copy);
-  for (std::size_t r = 0; r < invalid.size(); ++r)
-    if (invalid[r] >= 0) std::fill_n(copy.begin() + std::int64_t(r) * host.cols, host.cols, 0.0f);
-  return copy;
-}
-
-// One tile, rows [first, first + tile.rows) of all, refused at the first NaN or infinity.
-Matrix prepared_or_refused(const Context& ctx, const SvmModel& model, const HostView& tile,
-                           std::int64_t first, const std::optional<EnergyAxis>& energy) {
-  try {
-    return model.pipeline.apply(ctx, tile, energy).spectra;
-  } catch (const InvalidArgument&) {
-    const std::vector<std::int64_t> invalid = invalid_channels(tile);
-    for (std::size_t r = 0; r < invalid.size(); ++r)
-      if (invalid[r] >= 0) svm::throw_non_finite(first + std::int64_t(r), invalid[r]);
-    throw;
-  }
-}
 
 bool takes_as_it_is(const Pipeline& pipeline) {
   return pipeline.input_channels() == 0 && pipeline.steps().empty();
@@ -109,22 +67,15 @@ class Classifier {
 
   void run_prepared(const HostView& part, std::int64_t first,
                     const std::optional<EnergyAxis>& energy, SvmPrediction& out) {
-    std::vector<std::int64_t> invalid;
-    Matrix x;
-    if (params_.on_invalid == SvmPredictParams::OnInvalid::refuse) {
-      x = prepared_or_refused(ctx_, model_, part, first, energy);
-    } else {
-      invalid = invalid_channels(part);
-      const bool clean = std::all_of(invalid.begin(), invalid.end(), [](auto c) { return c < 0; });
-      const std::vector<float> copy =
-          clean ? std::vector<float>() : without_invalid(ctx_, part, invalid);
-      const HostView repaired{copy.data(), part.rows, part.cols};
-      x = model_.pipeline.apply(ctx_, clean ? part : repaired, energy).spectra;
-    }
-    check_columns(model_, predictor_, x.cols());
-    predictor_.run(std::as_const(x).view(), first, out);
-    for (std::size_t r = 0; r < invalid.size(); ++r)
-      if (invalid[r] >= 0) predictor_.mark_invalid(first + std::int64_t(r), invalid[r], out);
+    using preprocess::OnInvalid;
+    const bool refuse = params_.on_invalid == SvmPredictParams::OnInvalid::refuse;
+    const preprocess::PreparedTile tile = preprocess::prepare_tile(
+        ctx_, model_.pipeline, part, first, energy, refuse ? OnInvalid::refuse : OnInvalid::mark);
+    check_columns(model_, predictor_, tile.spectra.cols());
+    predictor_.run(tile.spectra.view(), first, out);
+    for (std::size_t r = 0; r < tile.invalid.size(); ++r)
+      if (tile.invalid[r] >= 0)
+        predictor_.mark_invalid(first + std::int64_t(r), tile.invalid[r], out);
   }
 
   const Context& ctx_;

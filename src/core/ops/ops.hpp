@@ -9,6 +9,7 @@
 #include "core/ops/kernel_matrix.hpp"
 #include "core/ops/layout.hpp"
 #include "core/ops/neighbors.hpp"
+#include "core/ops/network.hpp"
 #include "core/ops/preprocess.hpp"
 #include "core/ops/reduce.hpp"
 #include "core/ops/smo.hpp"
@@ -27,6 +28,7 @@ struct Ops {
   std::unique_ptr<LayoutOps> layout;
   std::unique_ptr<SmoOps> smo;
   std::unique_ptr<SvmPredictOps> svm_predict;
+  std::unique_ptr<NetworkOps> network;
 };
 
 // The family, or Unsupported naming it: need(ctx.queue().ops().smo, "smo").
