@@ -2,6 +2,7 @@
 // as easy as 1, 2, 3", SC 2011. The same numbers on every device, in any order.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 
 #include "host_device.hpp"
@@ -64,5 +65,11 @@ WL_HD inline std::uint32_t philox_word(std::uint64_t seed, std::uint64_t element
 
 // In (0, 1), exact in float32.
 WL_HD inline float uniform(std::uint32_t word) { return (float(word >> 9) + 0.5f) * 0x1p-23f; }
+
+// The least word whose uniform number is not below `share`, which is in [0, 1).
+WL_HD inline std::uint32_t threshold_of(float share) {
+  const double below = double(share) * 0x1p23 - 0.5;  // of the upper 23 bits
+  return below <= 0.0 ? 0u : std::uint32_t(std::int64_t(ceil(below))) << 9;
+}
 
 }  // namespace whiteline::formulas

@@ -64,4 +64,29 @@ WL_HD inline std::int64_t poisson(double rate, std::uint64_t seed, std::uint32_t
   return std::int64_t(rate);  // after 256 rejections, each less likely than 1 in 4: never seen
 }
 
+// For one fixed rate in [0, 10]: entry[k] = floor(2^32 times the probability of at most k), ending
+// where that is 2^32 or more.
+struct PoissonTable {
+  int size;
+  std::uint32_t entry[31];
+};
+
+WL_HD inline PoissonTable poisson_table(double rate) {
+  PoissonTable table{};
+  double term = precise_exponential(-rate), sum = term;
+  for (int k = 0; k < 31 && sum < 1.0; ++k) {
+    table.entry[table.size++] = std::uint32_t(sum * 0x1p32);
+    term *= rate / double(k + 1);
+    sum += term;
+  }
+  return table;
+}
+
+// The number of entries not above the word, at most 31.
+WL_HD inline int poisson(const PoissonTable& table, std::uint32_t word) {
+  int count = 0;
+  while (count < table.size && word >= table.entry[count]) ++count;
+  return count;
+}
+
 }  // namespace whiteline::formulas

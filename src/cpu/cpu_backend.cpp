@@ -52,6 +52,7 @@ class CpuQueue final : public core::Queue {
     ops_.layout = make_layout(pool_);
     ops_.smo = make_smo(pool_);
     ops_.svm_predict = make_svm_predict(pool_);
+    ops_.network = make_network(pool_);
   }
 
   const DeviceInfo& device() const override { return info_; }

@@ -4,6 +4,7 @@
 #include "core/backend.hpp"
 #include "core/ops/ops.hpp"
 #include "core/parallel.hpp"
+#include "cpu/isa.hpp"
 
 namespace whiteline::cpu {
 
@@ -18,5 +19,7 @@ std::unique_ptr<core::NeighborOps> make_neighbors(core::ThreadPool& pool);
 std::unique_ptr<core::LayoutOps> make_layout(core::ThreadPool& pool);
 std::unique_ptr<core::SmoOps> make_smo(core::ThreadPool& pool);
 std::unique_ptr<core::SvmPredictOps> make_svm_predict(core::ThreadPool& pool);
+WHITELINE_EXPORT std::unique_ptr<core::NetworkOps> make_network(core::ThreadPool& pool,
+                                                                Isa isa = cpu::isa());
 
 }  // namespace whiteline::cpu

@@ -72,6 +72,7 @@ struct Floats {
   friend Floats lower_halves(Floats a) {
     return Floats(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a.value), 16)));
   }
+  friend Floats square_root(Floats a) { return Floats(_mm256_sqrt_ps(a.value)); }
   friend Floats power_of_two(Floats n) {
     const __m256i exponent = _mm256_add_epi32(_mm256_cvttps_epi32(n.value), _mm256_set1_epi32(127));
     return Floats(_mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23)));

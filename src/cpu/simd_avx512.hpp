@@ -72,6 +72,7 @@ struct Floats {
   friend Floats lower_halves(Floats a) {
     return Floats(_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a.value), 16)));
   }
+  friend Floats square_root(Floats a) { return Floats(_mm512_sqrt_ps(a.value)); }
   friend Floats power_of_two(Floats n) {
     const __m512i exponent = _mm512_add_epi32(_mm512_cvttps_epi32(n.value), _mm512_set1_epi32(127));
     return Floats(_mm512_castsi512_ps(_mm512_slli_epi32(exponent, 23)));

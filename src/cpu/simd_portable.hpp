@@ -105,6 +105,9 @@ struct Floats {
       return formulas::from_bits(__builtin_bit_cast(std::uint32_t, a.lane[l]) << 16);
     });
   }
+  friend Floats square_root(Floats a) {
+    return made<Floats>([&](int l) { return formulas::square_root(a.lane[l]); });
+  }
   friend Floats power_of_two(Floats n) {
     return made<Floats>([&](int l) { return formulas::power_of_two(n.lane[l]); });
   }

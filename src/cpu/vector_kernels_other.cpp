@@ -1,7 +1,7 @@
 // The one instruction set of a build that is not for x86-64.
 #include <fmt/format.h>
 
-#include "cpu/vector_kernels.hpp"
+#include "cpu/network_kernels.hpp"
 
 namespace whiteline::cpu {
 
@@ -10,6 +10,11 @@ const VectorKernels& vector_kernels(Isa isa) {
     throw InvalidArgument(
         fmt::format("cannot use {} (this build is not for x86-64) use portable", name(isa)));
   return portable::kernels;
+}
+
+const NetworkKernels& network_kernels(Isa isa) {
+  vector_kernels(isa);  // refuses all but portable
+  return portable::network_kernels;
 }
 
 }  // namespace whiteline::cpu

@@ -1,7 +1,7 @@
 // The instruction sets of an x86-64 build.
 #include <fmt/format.h>
 
-#include "cpu/vector_kernels.hpp"
+#include "cpu/network_kernels.hpp"
 
 namespace whiteline::cpu {
 
@@ -19,6 +19,13 @@ const VectorKernels& vector_kernels(Isa isa) {
          : isa == Isa::avx512    ? avx512::kernels
          : isa == Isa::avx2      ? avx2::kernels
                                  : portable::kernels;
+}
+
+const NetworkKernels& network_kernels(Isa isa) {
+  const Isa known = vector_kernels(isa).isa;
+  return known >= Isa::avx512 ? avx512::network_kernels
+         : known == Isa::avx2 ? avx2::network_kernels
+                              : portable::network_kernels;
 }
 
 }  // namespace whiteline::cpu

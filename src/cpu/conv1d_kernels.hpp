@@ -1,0 +1,140 @@
+// Convolutions along one axis with few filters: windows end to end in memory, filters in vectors,
+// positions in registers. Written once over F (simd_*.hpp). Only for network_kernels_*.cpp.
+#pragma once
+
+#include <cstdint>
+
+#include "cpu/along.hpp"
+#include "cpu/network_kernels.hpp"
+#include "cpu/tile_kernels.hpp"
+
+namespace whiteline::cpu {
+
+// sum[i][v] += the chain of FMAs over k < depth of x[i * step + k] and vector v of row k of
+// `right`, rows right_step apart; load(address, v).
+template <int rows, int vectors, class F, class Load>
+inline void add_products(const float* x, std::int64_t step, const float* right,
+                         std::int64_t right_step, std::int64_t depth, std::int64_t x_step,
+                         F (&sum)[rows][vectors], Load&& load) {
+  for (std::int64_t k = 0; k < depth; ++k) {
+    F column[vectors];
+#pragma GCC unroll 2
+    for (int v = 0; v < vectors; ++v) column[v] = load(right, v);
+#pragma GCC unroll 16
+    for (int i = 0; i < rows; ++i) {
+      const F row = F(x[i * step]);
+#pragma GCC unroll 2
+      for (int v = 0; v < vectors; ++v) sum[i][v] = multiply_add(row, column[v], sum[i][v]);
+    }
+    x += x_step;
+    right += right_step;
+  }
+}
+
+template <int rows, int vectors, class F>
+inline void clear(F (&sum)[rows][vectors]) {
+#pragma GCC unroll 16
+  for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 2
+    for (int v = 0; v < vectors; ++v) sum[i][v] = F(0.0f);
+}
+
+// Calls block.template operator()<n>() for n = count, 1 <= count <= most.
+template <int most, class Block>
+inline void with_count(std::int64_t count, Block&& block) {
+  if constexpr (most > 1) {
+    if (count < most) return with_count<most - 1>(count, block);
+  }
+  block.template operator()<most>();
+}
+
+// Cuts `size` into the fewest runs of at most `most`, of nearly equal length.
+template <int most, class Body>
+inline void balanced_runs(std::int64_t size, Body&& body) {
+  std::int64_t runs = (size + most - 1) / most;
+  for (std::int64_t begin = 0; begin < size; --runs) {
+    const std::int64_t count = (size - begin + runs - 1) / runs;
+    body(begin, count);
+    begin += count;
+  }
+}
+
+// Rows of a block of `vectors` vectors that fit in the registers.
+template <class Shape, int vectors>
+constexpr int block_rows = vectors == 2 ? Shape::rows
+                                        : (2 * Shape::rows < 14 ? 2 * Shape::rows : 14);
+
+template <class F, class Shape, int vectors>
+inline void convolve_panel(const Windows& windows, const float* weights, std::int64_t columns,
+                           const float* bias, bool onto, float* out, std::int64_t out_step) {
+  balanced_runs<block_rows<Shape, vectors>>(
+      windows.count, [&](std::int64_t begin, std::int64_t count) {
+        with_count<block_rows<Shape, vectors>>(count, [&]<int rows>() {
+          F sum[rows][vectors];
+          clear(sum);
+          add_products<rows, vectors>(
+              windows.data + begin * windows.step, windows.step, weights, vectors * F::lanes,
+              windows.depth, 1, sum,
+              [](const float* from, int v) { return F::load(from + v * F::lanes); });
+          for (int i = 0; i < rows; ++i)
+            for (int v = 0; v < vectors; ++v) {
+              const auto mask = F::first(at_most_lanes<F>(columns - v * F::lanes));
+              float* const to = out + (begin + i) * out_step + v * F::lanes;
+              const F start = onto   ? F::load(to, mask)
+                              : bias ? F::load(bias + v * F::lanes, mask)
+                                     : F(0.0f);
+              (start + sum[i][v]).store(to, mask);
+            }
+        });
+      });
+}
+
+template <class F, class Shape>
+void convolve(const Windows& windows, const float* weights, std::int64_t columns, const float* bias,
+              bool onto, float* out, std::int64_t out_step) {
+  for (std::int64_t c = 0; c < columns; c += 2 * F::lanes) {
+    const std::int64_t rest = columns - c;
+    const float* const biases = bias ? bias + c : nullptr;
+    if (rest > F::lanes)
+      convolve_panel<F, Shape, 2>(windows, weights, rest, biases, onto, out + c, out_step);
+    else
+      convolve_panel<F, Shape, 1>(windows, weights, rest, biases, onto, out + c, out_step);
+    weights += windows.depth * 2 * F::lanes;
+  }
+}
+
+template <class F, class Shape, int vectors>
+inline void correlate_panel(const Windows& windows, const float* dz, std::int64_t dz_step,
+                            std::int64_t columns, float* totals, std::int64_t stride) {
+  typename F::Mask mask[vectors];
+  for (int v = 0; v < vectors; ++v) mask[v] = F::first(at_most_lanes<F>(columns - v * F::lanes));
+  balanced_runs<block_rows<Shape, vectors>>(
+      windows.depth, [&](std::int64_t begin, std::int64_t count) {
+        with_count<block_rows<Shape, vectors>>(count, [&]<int rows>() {
+          F sum[rows][vectors];
+          clear(sum);
+          add_products<rows, vectors>(
+              windows.data + begin, 1, dz, dz_step, windows.count, windows.step, sum,
+              [&](const float* from, int v) { return F::load(from + v * F::lanes, mask[v]); });
+          for (int i = 0; i < rows; ++i)
+            for (int v = 0; v < vectors; ++v) {
+              float* const to = totals + (begin + i) * stride + v * F::lanes;
+              (F::load(to, mask[v]) + sum[i][v]).store(to, mask[v]);
+            }
+        });
+      });
+}
+
+template <class F, class Shape>
+void correlate(const Windows& windows, const float* dz, std::int64_t dz_step, std::int64_t columns,
+               float* totals) {
+  for (std::int64_t c = 0; c < columns; c += 2 * F::lanes) {
+    const std::int64_t rest = columns - c;
+    if (rest > F::lanes)
+      correlate_panel<F, Shape, 2>(windows, dz + c, dz_step, rest, totals + c, columns);
+    else
+      correlate_panel<F, Shape, 1>(windows, dz + c, dz_step, rest, totals + c, columns);
+  }
+}
+
+}  // namespace whiteline::cpu

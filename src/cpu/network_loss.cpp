@@ -1,0 +1,55 @@
+#include <cassert>
+#include <cmath>
+#include <limits>
+
+#include "cpu/network.hpp"
+#include "formulas/loss.hpp"
+
+namespace whiteline::cpu {
+
+void CpuNetwork::loss_gradient(core::Loss loss, ConstMatrixView z, const core::Targets& targets,
+                               core::DeviceSpan<core::TrainingState> state, MatrixView dz) {
+  assert(targets.labels.size == z.rows);
+  core::TrainingState& all = *state.data;
+  double sum = 0.0;
+  for (std::int64_t row = 0; row < z.rows; ++row) {
+    const float* const logits = z.data + row * z.stride;
+    const std::int64_t label = targets.labels.data[row];
+    const double weight =
+        targets.class_weights.size > 0 ? double(targets.class_weights.data[label]) : 1.0;
+    float* const gradient = dz.data ? dz.data + row * dz.stride : nullptr;
+    const auto of_sample = loss == core::Loss::softmax_cross_entropy
+                               ? formulas::softmax_cross_entropy
+                               : formulas::sigmoid_cross_entropy;
+    const double own = of_sample(logits, z.cols, label, weight / double(z.rows), gradient);
+    sum += formulas::all_finite(logits, z.cols) ? weight * own
+                                                : std::numeric_limits<double>::quiet_NaN();
+    all.hits += formulas::predicted_label(logits, z.cols) == label;
+  }
+  all.rows += z.rows;
+  all.loss += sum;
+  if (!std::isfinite(sum)) all.diverged = 1;
+}
+
+void CpuNetwork::class_probabilities(core::Loss loss, ConstMatrixView z, MatrixView out) {
+  for (std::int64_t row = 0; row < z.rows; ++row) {
+    const float* const logits = z.data + row * z.stride;
+    float* const to = out.data + row * out.stride;
+    if (loss == core::Loss::softmax_cross_entropy) {
+      const double largest = double(logits[formulas::first_largest(logits, z.cols)]);
+      const double sum = formulas::sum_of_exponentials(logits, z.cols, largest);
+      for (std::int64_t k = 0; k < z.cols; ++k)
+        to[k] = float(formulas::precise_exponential(double(logits[k]) - largest) / sum);
+    } else if (z.cols == 1) {
+      to[0] = float(formulas::precise_logistic(-double(logits[0])));
+      to[1] = float(formulas::precise_logistic(double(logits[0])));
+    } else {
+      double sum = 0.0;
+      for (std::int64_t k = 0; k < z.cols; ++k) sum += formulas::precise_logistic(logits[k]);
+      for (std::int64_t k = 0; k < z.cols; ++k)
+        to[k] = float(formulas::precise_logistic(logits[k]) / sum);
+    }
+  }
+}
+
+}  // namespace whiteline::cpu
