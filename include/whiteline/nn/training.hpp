@@ -87,7 +87,7 @@ WHITELINE_EXPORT TrainingRun train(const Context& ctx, const Network& network,
 // The paper's protocol: of each class half of the rows (rounded down) are test rows; the others are
 // dealt into 5 folds in turn, from one class on to the next. Rows are drawn in the order of their
 // Philox words (step 4, layer = class, purpose 7).
-struct Protocol {
+struct WHITELINE_EXPORT Protocol {
   std::vector<std::int64_t> test;                // ascending
   std::vector<std::vector<std::int64_t>> folds;  // ascending each
 

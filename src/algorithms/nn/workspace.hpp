@@ -10,7 +10,7 @@
 
 namespace whiteline::nn {
 
-class Workspace {
+class WHITELINE_EXPORT Workspace {
  public:
   // Large enough for any of the layouts, one at a time. Throws OutOfMemory.
   Workspace(const Context& ctx, std::initializer_list<const Layout*> layouts);
@@ -24,11 +24,11 @@ class Workspace {
 };
 
 // All zero.
-core::Buffer<core::TrainingState> new_state(const Context& ctx);
+WHITELINE_EXPORT core::Buffer<core::TrainingState> new_state(const Context& ctx);
 
-core::NetworkOps& network_ops(const Context& ctx);
+WHITELINE_EXPORT core::NetworkOps& network_ops(const Context& ctx);
 
-core::Loss loss_of(Output output);
+WHITELINE_EXPORT core::Loss loss_of(Output output);
 
 // Throws InvalidArgument unless spectra of so many channels suit the network.
 void check_channels(const Network& network, std::int64_t channels);
