@@ -67,12 +67,32 @@ struct ReliabilityDiagram {
   double width = 400;  // of the frame
 };
 
+// Numbers with what is known of them, one below the other, in named groups: a share with its 95 %
+// interval, say.
+struct IntervalChart {
+  std::string title;
+  ChartAxis x;
+  struct Row {
+    std::string name;         // on the left
+    double value, low, high;  // low <= value <= high
+    std::string note = {};    // on the right: "12 of 30"
+  };
+  struct Group {
+    std::string name;  // above its rows; empty: not there
+    std::vector<Row> rows;
+  };
+  std::vector<Group> groups;
+  double width = 360;  // of the frame
+};
+
 // They throw InvalidArgument for lengths that do not belong together, labels without a name, axis
-// ends that are not finite, in the wrong order or, on a logarithmic axis, not above 0.
+// ends that are not finite, in the wrong order or, on a logarithmic axis, not above 0; intervals
+// that do not hold their value.
 WHITELINE_EXPORT std::string svg(const LineChart& chart);
 WHITELINE_EXPORT std::string svg(const HeatMap& map);
 WHITELINE_EXPORT std::string svg(const ScatterChart& chart);
 WHITELINE_EXPORT std::string svg(const ReliabilityDiagram& diagram);
+WHITELINE_EXPORT std::string svg(const IntervalChart& chart);
 
 // Counts of a confusion matrix (true classes are rows), coloured by the share of their row.
 WHITELINE_EXPORT HeatMap confusion_chart(const std::vector<std::int64_t>& counts,

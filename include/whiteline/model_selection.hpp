@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +14,10 @@
 #include <whiteline/svm.hpp>
 
 namespace whiteline {
+
+namespace io {
+class JsonLines;
+}
 
 struct FoldParams {
   int folds = 5;           // 2 .. rows of the smallest class
@@ -144,7 +149,7 @@ class WHITELINE_EXPORT SearchJournal {
   void append(const SvmCell& cell);                             // on disk when it returns
 
  private:
-  std::filesystem::path file_;
+  std::shared_ptr<io::JsonLines> lines_;
   std::string key_;
   std::vector<SvmCell> cells_;
 };

@@ -24,6 +24,7 @@
 #include <whiteline/pca.hpp>
 #include <whiteline/preprocess.hpp>
 #include <whiteline/progress.hpp>
+#include <whiteline/search.hpp>
 #include <whiteline/spectra.hpp>
 #include <whiteline/svm.hpp>
 #include <whiteline/synth.hpp>

@@ -1,14 +1,12 @@
-#include <fmt/format.h>
 #include <whiteline/model_selection.hpp>
 
-#include <cerrno>
 #include <cmath>
 #include <cstring>
-#include <fstream>
-#include <iterator>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "io/json_lines.hpp"
 #include "io/sha256.hpp"
 
 namespace whiteline {
@@ -68,7 +66,7 @@ struct Line {
   std::string key, problem;
   SvmCell cell;
 };
-Line read_line(const std::string& text) {
+Line read_line(std::string_view text) {
   Line line;
   try {
     const Json json = Json::parse(text);
@@ -80,57 +78,19 @@ Line read_line(const std::string& text) {
   return line;
 }
 
-// Does the text begin as every line of a journal, as far as it goes?
-bool may_be_cut_short(std::string_view text) {
-  constexpr std::string_view beginning = "{\"key\":\"";
-  return !text.empty() && text.substr(0, beginning.size()) == beginning.substr(0, text.size());
-}
-
-std::string contents(const std::filesystem::path& path) {
-  std::error_code none;
-  if (!std::filesystem::exists(path, none)) return {};
-  std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path, none))
-    throw ReadError(fmt::format("cannot read {} (it is no readable file) choose another name",
-                                path.string()));
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-void append_text(const std::filesystem::path& path, const std::string& text) {
-  errno = 0;
-  std::ofstream file(path, std::ios::binary | std::ios::app);
-  file << text << std::flush;
-  if (!file)
-    throw Error(fmt::format("cannot write {} ({}) check the folder and the space left",
-                            path.string(), errno ? std::strerror(errno) : "unknown reason"));
-}
-
 }  // namespace
 
-SearchJournal::SearchJournal(std::filesystem::path file, std::string key)
-    : file_(std::move(file)), key_(std::move(key)) {
-  const std::string text = contents(file_);
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = text.find('\n', begin);
-    const bool is_last = end == std::string::npos || end + 1 == text.size();
-    const std::string line_text = text.substr(begin, end == std::string::npos ? end : end - begin);
-    Line line = read_line(line_text);
-    if (end == std::string::npos && line.problem.empty()) line.problem = "no end of line";
-    if (is_last && !line.problem.empty() && may_be_cut_short(line_text)) {
-      std::filesystem::resize_file(file_, begin);  // the run before stopped while it wrote this
-      break;
-    }
-    if (!line.problem.empty())
-      throw FormatError(file_.string(), begin, "not a cell of a search: " + line.problem);
-    if (line.key == key_) cells_.push_back(std::move(line.cell));
-    begin = end + 1;
-  }
-  append_text(file_, "");  // a file that cannot be written is found before the work
+SearchJournal::SearchJournal(std::filesystem::path file, std::string key) : key_(std::move(key)) {
+  const auto take = [&](std::string_view text) {
+    Line line = read_line(text);
+    if (line.problem.empty() && line.key == key_) cells_.push_back(std::move(line.cell));
+    return line.problem;
+  };
+  lines_ = std::make_shared<io::JsonLines>(
+      std::move(file), io::JsonLines::Kind{"a cell of a search", "{\"key\":\""}, take);
 }
 
-void SearchJournal::append(const SvmCell& cell) {
-  append_text(file_, to_json(cell, key_).dump() + "\n");
-}
+void SearchJournal::append(const SvmCell& cell) { lines_->append(to_json(cell, key_).dump()); }
 
 std::string search_key(const SvmSearchParams& search, const SvmParams& svm, const HostView& spectra,
                        std::span<const std::int32_t> labels,
