@@ -97,7 +97,10 @@ void activation_backward(Activation activation, ConstMatrixView y, ConstMatrixVi
       part.store(result, dz.data + r * dz.stride + c);
       return result;
     };
-    if (sums) return sum_columns<F>(y.rows, y.cols, sums, element);
+    if (sums)
+      return sum_columns<F>(y.rows, y.cols, sums, [&](std::int64_t c, const auto& part) {
+        return [&, c](std::int64_t r) { return element(r, c, part); };
+      });
     for (std::int64_t r = 0; r < y.rows; ++r)
       along<F>(y.cols, [&](std::int64_t c, auto part) { element(r, c, part); });
   });

@@ -41,14 +41,15 @@ inline void add_lanes(F x, const Part& part, double* sums) {
 
 constexpr std::int64_t rows_summed = 32;  // as float32
 
-// sums[c] += the sum over rows r of value(r, c, part), whose columns begin at c.
-template <class F, class Value>
-inline void sum_columns(std::int64_t rows, std::int64_t columns, double* sums, Value&& value) {
+// sums[c] += the sum over rows r of column(c, part)(r), whose columns begin at c.
+template <class F, class Column>
+inline void sum_columns(std::int64_t rows, std::int64_t columns, double* sums, Column&& column) {
   along<F>(columns, [&](std::int64_t c, auto part) {
+    const auto value = column(c, part);
     for (std::int64_t begin = 0; begin < rows; begin += rows_summed) {
       const std::int64_t end = begin + rows_summed < rows ? begin + rows_summed : rows;
       F sum(0.0f);
-      for (std::int64_t r = begin; r < end; ++r) sum = sum + value(r, c, part);
+      for (std::int64_t r = begin; r < end; ++r) sum = sum + value(r);
       add_lanes(sum, part, sums + c);
     }
   });

@@ -10,29 +10,56 @@
 
 namespace whiteline::cpu {
 
-// sum[i][v] += the chain of FMAs over k < depth of x[i * step + k] and vector v of row k of
-// `right`, rows right_step apart; load(address, v).
-template <int rows, int vectors, class F, class Load>
-inline void add_products(const float* x, std::int64_t step, const float* right,
-                         std::int64_t right_step, std::int64_t depth, std::int64_t x_step,
-                         F (&sum)[rows][vectors], Load&& load) {
+// Windows of a block, element by element: row i lies i steps on. Few pointers, of three rows each,
+// so that all of them stay in registers.
+template <int rows>
+struct WindowRows {
+  static constexpr int threes = (rows + 2) / 3;
+  const float* from[threes];
+  std::int64_t step;
+
+  WindowRows(const float* first, std::int64_t step) : step(step) {
+    for (int i = 0; i < threes; ++i) from[i] = first + 3 * i * step;
+  }
+  float row(int i) const { return from[i / 3][i % 3 * step]; }
+  void next() {
+#pragma GCC unroll 16
+    for (int i = 0; i < threes; ++i) ++from[i];
+  }
+};
+
+// Elements side by side in a window, window by window.
+struct WindowElements {
+  const float* from;
+  std::int64_t step;
+
+  float row(int i) const { return from[i]; }
+  void next() { from += step; }
+};
+
+// sum[i][v] += the chain of FMAs over k < depth of row i of `left` and vector v of `right`;
+// load(right, v), rows of `right` right_step apart.
+template <int rows, int vectors, class F, class Left, class Load>
+[[gnu::always_inline]] inline void add_products(Left left, const float* right,
+                                                std::int64_t right_step, std::int64_t depth,
+                                                F (&sum)[rows][vectors], const Load& load) {
   for (std::int64_t k = 0; k < depth; ++k) {
     F column[vectors];
 #pragma GCC unroll 2
     for (int v = 0; v < vectors; ++v) column[v] = load(right, v);
 #pragma GCC unroll 16
     for (int i = 0; i < rows; ++i) {
-      const F row = F(x[i * step]);
+      const F row = F(left.row(i));
 #pragma GCC unroll 2
       for (int v = 0; v < vectors; ++v) sum[i][v] = multiply_add(row, column[v], sum[i][v]);
     }
-    x += x_step;
+    left.next();
     right += right_step;
   }
 }
 
 template <int rows, int vectors, class F>
-inline void clear(F (&sum)[rows][vectors]) {
+[[gnu::always_inline]] inline void clear(F (&sum)[rows][vectors]) {
 #pragma GCC unroll 16
   for (int i = 0; i < rows; ++i)
 #pragma GCC unroll 2
@@ -73,10 +100,12 @@ inline void convolve_panel(const Windows& windows, const float* weights, std::in
           F sum[rows][vectors];
           clear(sum);
           add_products<rows, vectors>(
-              windows.data + begin * windows.step, windows.step, weights, vectors * F::lanes,
-              windows.depth, 1, sum,
+              WindowRows<rows>(windows.data + begin * windows.step, windows.step), weights,
+              vectors * F::lanes, windows.depth, sum,
               [](const float* from, int v) { return F::load(from + v * F::lanes); });
+#pragma GCC unroll 16
           for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 2
             for (int v = 0; v < vectors; ++v) {
               const auto mask = F::first(at_most_lanes<F>(columns - v * F::lanes));
               float* const to = out + (begin + i) * out_step + v * F::lanes;
@@ -114,9 +143,11 @@ inline void correlate_panel(const Windows& windows, const float* dz, std::int64_
           F sum[rows][vectors];
           clear(sum);
           add_products<rows, vectors>(
-              windows.data + begin, 1, dz, dz_step, windows.count, windows.step, sum,
+              WindowElements{windows.data + begin, windows.step}, dz, dz_step, windows.count, sum,
               [&](const float* from, int v) { return F::load(from + v * F::lanes, mask[v]); });
+#pragma GCC unroll 16
           for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 2
             for (int v = 0; v < vectors; ++v) {
               float* const to = totals + (begin + i) * stride + v * F::lanes;
               (F::load(to, mask[v]) + sum[i][v]).store(to, mask[v]);

@@ -6,6 +6,7 @@
 
 #include "cpu/along.hpp"
 #include "cpu/network_kernels.hpp"
+#include "formulas/pointwise.hpp"
 
 namespace whiteline::cpu {
 
@@ -26,7 +27,7 @@ inline void known_pointwise_sums(const PointwiseUnits& units, const float* x, st
     channel_blocks(channels, [&](std::int64_t begin, std::int64_t end) {
       F sum(0.0f), square(0.0f);
       for (std::int64_t t = begin; t < end; ++t) {
-        const F a = formulas::activated<known>(multiply_add(weight, F(x[t]), bias));
+        const F a = formulas::activated_unit<known>(multiply_add(weight, F(x[t]), bias)).value;
         sum = sum + a;
         if constexpr (with_squares) square = multiply_add(a, a, square);
       }
@@ -59,8 +60,8 @@ void pointwise_gradients(const PointwiseUnits& units, const float* x, std::int64
         F weight_sum(0.0f), bias_sum(0.0f);
         for (std::int64_t t = begin; t < end; ++t) {
           const F value(x[t]);
-          const F a = formulas::activated<known>(multiply_add(weight, value, bias));
-          const F d = multiply_add(slope, a, constant) * formulas::activation_slope<known>(a);
+          const auto unit = formulas::activated_unit<known>(multiply_add(weight, value, bias));
+          const F d = multiply_add(slope, unit.value, constant) * unit.slope;
           weight_sum = multiply_add(d, value, weight_sum);
           bias_sum = bias_sum + d;
         }

@@ -77,6 +77,10 @@ struct Floats {
     const __m256i exponent = _mm256_add_epi32(_mm256_cvttps_epi32(n.value), _mm256_set1_epi32(127));
     return Floats(_mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23)));
   }
+  friend Floats raised(Floats x, Floats shifted) {  // formulas::raised
+    return Floats(_mm256_castsi256_ps(_mm256_add_epi32(
+        _mm256_castps_si256(x.value), _mm256_slli_epi32(_mm256_castps_si256(shifted.value), 23))));
+  }
   friend Floats binary_exponent(Floats a) {
     return Floats(_mm256_cvtepi32_ps(_mm256_srai_epi32(above_root_half(a), 23)));
   }

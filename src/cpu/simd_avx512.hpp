@@ -77,6 +77,10 @@ struct Floats {
     const __m512i exponent = _mm512_add_epi32(_mm512_cvttps_epi32(n.value), _mm512_set1_epi32(127));
     return Floats(_mm512_castsi512_ps(_mm512_slli_epi32(exponent, 23)));
   }
+  friend Floats raised(Floats x, Floats shifted) {  // formulas::raised
+    return Floats(_mm512_castsi512_ps(_mm512_add_epi32(
+        _mm512_castps_si512(x.value), _mm512_slli_epi32(_mm512_castps_si512(shifted.value), 23))));
+  }
   friend Floats binary_exponent(Floats a) {
     return Floats(_mm512_cvtepi32_ps(_mm512_srai_epi32(above_root_half(a), 23)));
   }

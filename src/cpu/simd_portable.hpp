@@ -7,6 +7,7 @@
 
 #include "formulas/math.hpp"
 #include "formulas/philox.hpp"
+#include "formulas/pointwise.hpp"
 #include "formulas/sum.hpp"
 
 namespace whiteline::cpu::portable {
@@ -110,6 +111,9 @@ struct Floats {
   }
   friend Floats power_of_two(Floats n) {
     return made<Floats>([&](int l) { return formulas::power_of_two(n.lane[l]); });
+  }
+  friend Floats raised(Floats x, Floats shifted) {
+    return made<Floats>([&](int l) { return formulas::raised(x.lane[l], shifted.lane[l]); });
   }
   friend Floats binary_exponent(Floats a) {
     return made<Floats>([&](int l) { return formulas::binary_exponent(a.lane[l]); });

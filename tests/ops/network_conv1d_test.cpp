@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "cases/network.hpp"
 #include "network_cases.hpp"
 
 namespace whiteline {
@@ -45,6 +46,14 @@ const std::vector<Size> sizes = {
     same(2, 32, 6, 12, 5, 2), same(2, 33, 12, 24, 1, 2), same(1, 29, 16, 16, 3),
     same(2, 2, 3, 4, 7),      same(2, 5, 3, 4, 2, 4),    same(33, 15, 17, 48, 3)};
 
+// And those that are timed, with two samples each.
+std::vector<Size> all_sizes() {
+  std::vector<Size> out = sizes;
+  for (const auto& s : test::cases::timed_conv1d)
+    out.push_back((s.same ? same : valid)(2, s.positions, s.features, s.filters, s.width, 1));
+  return out;
+}
+
 std::string text(const Size& s) {
   return std::to_string(s.samples) + " x " + std::to_string(s.positions) + " x " +
          std::to_string(s.features) + ", " + std::to_string(s.filters) + " of " +
@@ -65,7 +74,7 @@ struct Given {
 double allowed(std::int64_t terms) { return test::tolerance(terms, 8.0); }
 
 TEST_P(NetworkConv1dTest, ForwardIsTheDefinition) {
-  for (const Size& s : sizes)
+  for (const Size& s : all_sizes())
     for (const Activation activation : {Activation::linear, Activation::elu}) {
       const Given given(s);
       Framed x(ctx(), given.x), weights(ctx(), given.weights), bias(ctx(), given.bias),
@@ -95,7 +104,7 @@ TEST_P(NetworkConv1dTest, ForwardTakesNumbersThatLieEndToEnd) {
 }
 
 TEST_P(NetworkConv1dTest, BackwardGivesTheGradientsOfTheDefinition) {
-  for (const Size& s : sizes)
+  for (const Size& s : all_sizes())
     for (const Into into : {Into::replace, Into::add}) {
       const Given given(s);
       const Table before = normal_table(s.samples * s.positions, s.features, 5);

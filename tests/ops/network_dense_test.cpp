@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "cases/network.hpp"
 #include "network_cases.hpp"
 
 namespace whiteline {
@@ -17,9 +18,7 @@ using test::Table;
 class NetworkDenseTest : public test::NetworkTest {};
 INSTANTIATE_TEST_SUITE_P(Backends, NetworkDenseTest, test::all_backends(), test::backend_name);
 
-struct Size {
-  std::int64_t rows, inputs, units;
-};
+using Size = test::cases::Dense;
 const std::vector<Size> sizes = {{0, 3, 5},    {3, 0, 5},    {3, 5, 0},    {1, 1, 1},
                                  {1, 33, 31},  {31, 1, 33},  {32, 31, 32}, {33, 32, 31},
                                  {32, 257, 5}, {5, 33, 257}, {257, 32, 33}};
@@ -74,6 +73,25 @@ TEST_P(NetworkDenseTest, BackwardGivesTheGradientsOfTheDefinition) {
       test::expect_near(held.gradient.take(), want.dweights, allowed(size.rows) * 5.0);
       EXPECT_EQ(held.values.take().values, weights.values);
     }
+}
+
+TEST_P(NetworkDenseTest, TimedSizesAreTheDefinitionToo) {
+  for (const Size& size : test::cases::timed_dense) {
+    const Table x = normal_table(size.rows, size.inputs, 1), weights = weights_for(size, 2),
+                dz = normal_table(size.rows, size.units, 3);
+    Framed fx(ctx(), x), fdz(ctx(), dz), fy(ctx(), Table(size.rows, size.units)),
+        fdx(ctx(), Table(size.rows, size.inputs));
+    HeldParameter held(ctx(), weights);
+    ops().dense_forward(fx.view(), held.values.view(), {}, Activation::linear, fy.view());
+    ops().dense_backward(fx.view(), fdz.view(), held.get(), gradient_only(), fdx.view(),
+                         Into::replace);
+    const Numbers none(1, size.units);
+    test::expect_near(fy.take(), test::reference::dense(Numbers(x), Numbers(weights), none),
+                      allowed(size.inputs));
+    const auto want = test::reference::dense_backward(Numbers(x), Numbers(weights), Numbers(dz));
+    test::expect_near(fdx.take(), want.dx, allowed(size.units));
+    test::expect_near(held.gradient.take(), want.dweights, allowed(size.rows) * 5.0);
+  }
 }
 
 TEST_P(NetworkDenseTest, TheDefinitionsGradientsAreItsSlopes) {

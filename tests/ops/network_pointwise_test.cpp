@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "cases/network.hpp"
 #include "network_cases.hpp"
 
 namespace whiteline {
@@ -20,9 +21,7 @@ namespace reference = test::reference;
 class NetworkPointwiseTest : public test::NetworkTest {};
 INSTANTIATE_TEST_SUITE_P(Backends, NetworkPointwiseTest, test::all_backends(), test::backend_name);
 
-struct Size {
-  std::int64_t samples, channels, units;
-};
+using Size = test::cases::Pointwise;
 const std::vector<Size> sizes = {{1, 1, 1},   {2, 31, 33},  {1, 257, 16},
                                  {33, 32, 5}, {3, 130, 31}, {2, 65, 257}};
 
