@@ -21,6 +21,7 @@
 #include <whiteline/nn/network.hpp>
 #include <whiteline/nn/optimizer.hpp>
 #include <whiteline/nn/training.hpp>
+#include <whiteline/nn/trials.hpp>
 #include <whiteline/pca.hpp>
 #include <whiteline/preprocess.hpp>
 #include <whiteline/progress.hpp>

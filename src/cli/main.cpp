@@ -25,6 +25,7 @@ void parse_and_run(int argc, char** argv) {
   add_synth(command);
   add_train(command);
   add_select(command);
+  add_search(command);
   add_classify(command);
   add_cluster(command);
   add_merge(command);

@@ -37,6 +37,7 @@ void add_info(CommandLine& command);
 void add_synth(CommandLine& command);
 void add_train(CommandLine& command);
 void add_select(CommandLine& command);
+void add_search(CommandLine& command);
 void add_classify(CommandLine& command);
 void add_cluster(CommandLine& command);
 void add_merge(CommandLine& command);

@@ -1,0 +1,60 @@
+#include <whiteline/io.hpp>
+
+#include "cli/workshop.hpp"
+
+namespace whiteline::test {
+namespace {
+
+class SearchCommand : public Workshop {
+ protected:
+  void SetUp() override { make_set(); }
+
+  // The command on the small set in a narrow window; `more` at the end.
+  static std::vector<std::string> search(const std::string& folder, const std::string& trials,
+                                         const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {
+        "search", "w.npz",    "--window", "700:712",     "--device", "cpu", "--epochs",
+        "2",      "--trials", trials,     "--in-flight", "2",        "-o",  folder};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  }
+  std::string text_of(const std::string& name) const { return read_text(at(name)); }
+};
+
+TEST_F(SearchCommand, WritesTablesPicturesAndTheRecord) {
+  const CommandResult result =
+      run(search("found", "6", {"--space", "conv", "--sampler", "random"}));
+  EXPECT_NE(result.out.find("best accuracy "), std::string::npos) << result.out;
+  for (const char* name : {"found/success.svg", "found/course.svg"})
+    EXPECT_NE(text_of(name).find("</svg>"), std::string::npos) << name;
+  const std::string report = text_of("found/report.md");
+  for (const char* words : {"## Success by structure", "| C7 |", "## Best trials", "w.npz"})
+    EXPECT_NE(report.find(words), std::string::npos) << words;
+  EXPECT_EQ(json_of(at("found/report.json"))["trials"].size(), 6u);
+  EXPECT_EQ(json_of(at("found/run.json"))["verb"], "search");
+}
+
+TEST_F(SearchCommand, GoesOnFromItsJournalToTheSameReport) {
+  run(search("whole", "6", {"--threads", "2"}));
+  const std::string journal = text_of("whole.trials.jsonl");
+  std::size_t cut = 0;
+  for (int line = 0; line < 6; ++line) cut = journal.find('\n', cut) + 1;
+  write_text(at("other.jsonl"), journal.substr(0, cut + 20));
+  const CommandResult result =
+      run(search("again", "6", {"--threads", "1", "--journal", "other.jsonl"}));
+  EXPECT_NE(result.err.find("going on from "), std::string::npos) << result.err;
+  for (const char* name :
+       {"/report.md", "/report.json", "/trials.csv", "/success.svg", "/course.svg"})
+    EXPECT_EQ(text_of(std::string("again") + name), text_of(std::string("whole") + name)) << name;
+}
+
+TEST_F(SearchCommand, RefusesTheJournalOfAnotherSearch) {
+  run(search("one", "1", {"--journal", "one.jsonl"}));
+  const CommandResult result =
+      try_to_run(search("two", "1", {"--journal", "one.jsonl", "--seed", "2", "--batch", "16"}));
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_NE(result.err.find("another search: batch, seed"), std::string::npos) << result.err;
+}
+
+}  // namespace
+}  // namespace whiteline::test
