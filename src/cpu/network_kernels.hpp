@@ -6,6 +6,7 @@
 
 #include "core/ops/network.hpp"
 #include "cpu/vector_kernels.hpp"
+#include "formulas/poisson.hpp"
 
 namespace whiteline::cpu {
 
@@ -106,6 +107,9 @@ struct NetworkKernels {
   // y = x scale where word >= threshold, else 0.
   void (*drop)(const std::uint32_t* words, std::uint32_t threshold, float scale, const float* x,
                std::int64_t count, float* y);
+  // y = x + scale formulas::poisson(table, word).
+  void (*add_poisson)(const std::uint32_t* words, const formulas::PoissonTable& table, float scale,
+                      const float* x, std::int64_t count, float* y);
 };
 
 // Throws InvalidArgument for one this processor, or this build, lacks.

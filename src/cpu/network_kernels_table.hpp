@@ -32,7 +32,8 @@ constexpr NetworkKernels make_network_kernels() {
           .pointwise_sums = pointwise_sums<F>,
           .pointwise_gradients = pointwise_gradients<F>,
           .draw = draw<F, W>,
-          .drop = drop<F, W>};
+          .drop = drop<F, W>,
+          .add_poisson = add_poisson<F, W>};
 }
 
 }  // namespace whiteline::cpu

@@ -6,7 +6,6 @@
 
 #include "cpu/network.hpp"
 #include "formulas/normal.hpp"
-#include "formulas/poisson.hpp"
 
 namespace whiteline::cpu {
 
@@ -21,11 +20,17 @@ std::array<std::uint32_t, 3> stream_of(const core::Perturb& perturb) {
           perturb.model};
 }
 
-// The normal number of the element to which words[0] belongs; `element` is its number.
-float normal_of(const std::uint32_t* words, std::int64_t element) {
-  const auto [first, second] =
-      formulas::normal_pair(words[-(element & 1)], words[1 - (element & 1)]);
-  return element & 1 ? second : first;
+// use(c, the normal number of element first + c) for c < count; words[c] is that element's word.
+template <class Use>
+void each_normal(const std::uint32_t* words, std::int64_t first, std::int64_t count,
+                 const Use& use) {
+  std::int64_t c = first & 1;
+  if (c == 1 && count > 0) use(0, formulas::normal_pair(words[-1], words[0]).second);
+  for (; c < count; c += 2) {
+    const formulas::NormalPair pair = formulas::normal_pair(words[c], words[c + 1]);
+    use(c, pair.first);
+    if (c + 1 < count) use(c + 1, pair.second);
+  }
 }
 
 // Does the batch move towards position 0?
@@ -99,8 +104,9 @@ void CpuNetwork::scale(core::ConstFeatureMap x, const core::Perturb& perturb, co
   change_rows(x, perturb, y,
               [&](const std::uint32_t* words, std::int64_t first, const float* from,
                   std::int64_t count, float* to) {
-                for (std::int64_t c = 0; c < count; ++c)
-                  to[c] = from[c] * std::fma(deviation, normal_of(words + c, first + c), 1.0f);
+                each_normal(words, first, count, [&](std::int64_t c, float normal) {
+                  to[c] = from[c] * std::fma(deviation, normal, 1.0f);
+                });
               });
 }
 
@@ -110,19 +116,17 @@ void CpuNetwork::add_noise(core::ConstFeatureMap x, const core::Perturb& perturb
     change_rows(x, perturb, y,
                 [&](const std::uint32_t* words, std::int64_t first, const float* from,
                     std::int64_t count, float* to) {
-                  for (std::int64_t c = 0; c < count; ++c)
-                    to[c] = std::fma(perturb.amount, normal_of(words + c, first + c), from[c]);
+                  each_normal(words, first, count, [&](std::int64_t c, float normal) {
+                    to[c] = std::fma(perturb.amount, normal, from[c]);
+                  });
                 });
     return;
   }
   const formulas::PoissonTable table = formulas::poisson_table(double(perturb.amount));
-  change_rows(x, perturb, y,
-              [&](const std::uint32_t* words, std::int64_t, const float* from, std::int64_t count,
-                  float* to) {
-                for (std::int64_t c = 0; c < count; ++c)
-                  to[c] =
-                      std::fma(perturb.scale, float(formulas::poisson(table, words[c])), from[c]);
-              });
+  change_rows(
+      x, perturb, y,
+      [&](const std::uint32_t* words, std::int64_t, const float* from, std::int64_t count,
+          float* to) { kernels_.add_poisson(words, table, perturb.scale, from, count, to); });
 }
 
 void CpuNetwork::translate(core::ConstFeatureMap x, const core::Perturb& perturb,

@@ -40,4 +40,17 @@ void drop(const std::uint32_t* words, std::uint32_t threshold, float scale, cons
   }
 }
 
+template <class F, class W>
+void add_poisson(const std::uint32_t* words, const formulas::PoissonTable& table, float scale,
+                 const float* x, std::int64_t count, float* y) {
+  for (std::int64_t c = 0; c < count; c += F::lanes) {
+    const auto mask = F::first(at_most_lanes<F>(count - c));
+    const W word = W::load(words + c, mask);
+    F number(0.0f);  // of entries not above the word: they ascend
+    for (int k = 0; k < table.size; ++k)
+      number = number + select(word < W(table.entry[k]), F(0.0f), F(1.0f));
+    multiply_add(F(scale), number, F::load(x + c, mask)).store(y + c, mask);
+  }
+}
+
 }  // namespace whiteline::cpu

@@ -19,20 +19,48 @@ inline void channel_blocks(std::int64_t channels, Body&& body) {
     body(begin, begin + channels_summed < channels ? begin + channels_summed : channels);
 }
 
+template <class F>
+struct TwoSums {
+  F first{0.0f}, second{0.0f};
+};
+
+// The sums of a, and of a a where wanted, over `count` channels. A function of its own: in a larger
+// one the compiler keeps what the loop needs in memory.
+template <Activation known, bool with_squares, class F>
+[[gnu::noinline]] TwoSums<F> sum_units(F weight, F bias, const float* x, std::int64_t count) {
+  TwoSums<F> sums;
+  for (std::int64_t t = 0; t < count; ++t) {
+    const F a = formulas::activated_unit<known>(multiply_add(weight, F(x[t]), bias)).value;
+    sums.first = sums.first + a;
+    if constexpr (with_squares) sums.second = multiply_add(a, a, sums.second);
+  }
+  return sums;
+}
+
+// The sums of d x and of d.
+template <Activation known, class F>
+[[gnu::noinline]] TwoSums<F> sum_gradients(F weight, F bias, F constant, F slope, const float* x,
+                                           std::int64_t count) {
+  TwoSums<F> sums;
+  for (std::int64_t t = 0; t < count; ++t) {
+    const F value(x[t]);
+    const auto unit = formulas::activated_unit<known>(multiply_add(weight, value, bias));
+    const F d = multiply_add(slope, unit.value, constant) * unit.slope;
+    sums.first = multiply_add(d, value, sums.first);
+    sums.second = sums.second + d;
+  }
+  return sums;
+}
+
 template <class F, Activation known, bool with_squares>
 inline void known_pointwise_sums(const PointwiseUnits& units, const float* x, std::int64_t channels,
                                  double* sums, double* squares) {
   along<F>(units.units, [&](std::int64_t u, auto part) {
     const F weight = part.load(units.weights + u), bias = part.load(units.bias + u);
     channel_blocks(channels, [&](std::int64_t begin, std::int64_t end) {
-      F sum(0.0f), square(0.0f);
-      for (std::int64_t t = begin; t < end; ++t) {
-        const F a = formulas::activated_unit<known>(multiply_add(weight, F(x[t]), bias)).value;
-        sum = sum + a;
-        if constexpr (with_squares) square = multiply_add(a, a, square);
-      }
-      add_lanes(sum, part, sums + u);
-      if constexpr (with_squares) add_lanes(square, part, squares + u);
+      const TwoSums<F> block = sum_units<known, with_squares>(weight, bias, x + begin, end - begin);
+      add_lanes(block.first, part, sums + u);
+      if constexpr (with_squares) add_lanes(block.second, part, squares + u);
     });
   });
 }
@@ -57,16 +85,10 @@ void pointwise_gradients(const PointwiseUnits& units, const float* x, std::int64
       const F weight = part.load(units.weights + u), bias = part.load(units.bias + u),
               constant = part.load(constants + u), slope = part.load(slopes + u);
       channel_blocks(channels, [&](std::int64_t begin, std::int64_t end) {
-        F weight_sum(0.0f), bias_sum(0.0f);
-        for (std::int64_t t = begin; t < end; ++t) {
-          const F value(x[t]);
-          const auto unit = formulas::activated_unit<known>(multiply_add(weight, value, bias));
-          const F d = multiply_add(slope, unit.value, constant) * unit.slope;
-          weight_sum = multiply_add(d, value, weight_sum);
-          bias_sum = bias_sum + d;
-        }
-        add_lanes(weight_sum, part, weight_sums + u);
-        add_lanes(bias_sum, part, bias_sums + u);
+        const TwoSums<F> block =
+            sum_gradients<known>(weight, bias, constant, slope, x + begin, end - begin);
+        add_lanes(block.first, part, weight_sums + u);
+        add_lanes(block.second, part, bias_sums + u);
       });
     });
   });
