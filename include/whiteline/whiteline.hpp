@@ -27,6 +27,7 @@
 #include <whiteline/progress.hpp>
 #include <whiteline/search.hpp>
 #include <whiteline/spectra.hpp>
+#include <whiteline/spectra_metrics.hpp>
 #include <whiteline/svm.hpp>
 #include <whiteline/synth.hpp>
 #include <whiteline/umap.hpp>

@@ -25,6 +25,7 @@ enum class Purpose : std::uint32_t {
   translation = 4,
   split = 7,
   search = 8,
+  bootstrap = 11,
   synth = 13,
   augment = 14,
   layout_edge = 15,
