@@ -18,6 +18,7 @@
 #include <whiteline/nn/architectures.hpp>
 #include <whiteline/nn/layer.hpp>
 #include <whiteline/nn/model.hpp>
+#include <whiteline/nn/model_file.hpp>
 #include <whiteline/nn/network.hpp>
 #include <whiteline/nn/optimizer.hpp>
 #include <whiteline/nn/training.hpp>

@@ -1,6 +1,6 @@
 #include "io/model.hpp"
 
-#include "io/tensors.hpp"
+#include "io/model_parts.hpp"
 
 namespace whiteline::io {
 
@@ -9,26 +9,19 @@ namespace {
 // Of the format: 2 has isotonic calibrations, 3 may have them and has a precomputed kernel.
 constexpr std::string_view plain_version = "1", isotonic_version = "2", precomputed_version = "3";
 
-constexpr SealedFormat model_format{"whiteline-model", "model", plain_version, precomputed_version};
-
 std::string_view version_of(const SvmModel& model) {
   if (model.kernel.type == KernelType::precomputed) return precomputed_version;
   return model.isotonic.empty() ? plain_version : isotonic_version;
 }
 
 Json description(const SvmModel& model) {
-  Json json = {{"kind", "svm"},
-               {"classes", model.classes},
-               {"class_names", model.class_names},
-               {"channels", model.channels},
-               {"kernel",
-                {{"type", whiteline::name(model.kernel.type)},
-                 {"gamma", model.kernel.gamma},
-                 {"coef0", model.kernel.coef0},
-                 {"degree", model.kernel.degree}}},
-               {"calibrated", model.calibrated()},
-               {"pipeline", parse_json(model.pipeline.to_json())},
-               {"provenance", parse_json(model.provenance)}};
+  Json json = shared_description("svm", model);
+  json["channels"] = model.channels;
+  json["kernel"] = {{"type", whiteline::name(model.kernel.type)},
+                    {"gamma", model.kernel.gamma},
+                    {"coef0", model.kernel.coef0},
+                    {"degree", model.kernel.degree}};
+  json["calibrated"] = model.calibrated();
   if (!model.isotonic.empty()) {
     Json knots = Json::array();  // of each pair
     for (const IsotonicCurve& curve : model.isotonic) knots.push_back(curve.knots.size());
@@ -39,11 +32,6 @@ Json description(const SvmModel& model) {
 
 // What the JSON says; sizes are checked with the tensors by check_model.
 SvmModel described(const Json& json) {
-  if (json.at("kind") != "svm")
-    throw Unsupported(
-        fmt::format("cannot use a model of kind {} (this version knows svm) use a "
-                    "newer whiteline",
-                    json.at("kind").dump()));
   SvmModel model;
   const Json& kernel = json.at("kernel");
   model.kernel.type = kernel_type(kernel.at("type").get<std::string>());
@@ -51,11 +39,8 @@ SvmModel described(const Json& json) {
   model.kernel.gamma = kernel.at("gamma").get<double>();
   model.kernel.coef0 = kernel.at("coef0").get<double>();
   model.kernel.degree = whole<int>(kernel.at("degree"));
-  for (const Json& label : json.at("classes")) model.classes.push_back(whole<std::int32_t>(label));
-  model.class_names = json.at("class_names").get<std::vector<std::string>>();
+  read_shared(json, model);
   model.channels = whole<std::int64_t>(json.at("channels"));
-  model.pipeline = Pipeline::from_json(json.at("pipeline").dump());
-  model.provenance = json.at("provenance").dump();
   return model;
 }
 
@@ -76,33 +61,64 @@ std::vector<IsotonicCurve> curves_of(const Cursor& file, const Json& knots,
   return curves;
 }
 
+SvmModel parse_svm(const Cursor& file, const Sealed& sealed) {
+  const Safetensors& contents = sealed.contents;
+  const Json json = parse_json(sealed.description);
+  SvmModel model = described(json);
+  if (sealed.version == precomputed_version) {
+    model.support_rows = numbers_of<std::int64_t>(file, contents, "support_rows");
+  } else {
+    model.mean = numbers_of<float>(file, contents, "mean");
+    model.support_vectors = numbers_of<float>(file, contents, "support_vectors");
+  }
+  model.coefficients = numbers_of<double>(file, contents, "coefficients");
+  model.rho = numbers_of<double>(file, contents, "rho");
+  if (json.contains("isotonic_knots")) {
+    model.isotonic =
+        curves_of(file, json.at("isotonic_knots"), numbers_of<double>(file, contents, "isotonic"));
+  } else if (json.at("calibrated").get<bool>()) {
+    const auto platt = numbers_of<double>(file, contents, "platt");
+    for (std::size_t i = 0; i + 1 < platt.size(); i += 2)
+      model.platt.push_back({platt[i], platt[i + 1]});
+  }
+  check_model(model);
+  return model;
+}
+
 }  // namespace
 
-SvmModel parse_model(Cursor file) {
+AnyModel parse_any_model(Cursor file) {
   const Sealed sealed = parse_sealed(file, model_format);
-  const Safetensors& contents = sealed.contents;
-  return described_by(file, model_format, [&] {
-    const Json json = parse_json(sealed.description);
-    SvmModel model = described(json);
-    if (sealed.version == precomputed_version) {
-      model.support_rows = numbers_of<std::int64_t>(file, contents, "support_rows");
-    } else {
-      model.mean = numbers_of<float>(file, contents, "mean");
-      model.support_vectors = numbers_of<float>(file, contents, "support_vectors");
-    }
-    model.coefficients = numbers_of<double>(file, contents, "coefficients");
-    model.rho = numbers_of<double>(file, contents, "rho");
-    if (json.contains("isotonic_knots")) {
-      model.isotonic = curves_of(file, json.at("isotonic_knots"),
-                                 numbers_of<double>(file, contents, "isotonic"));
-    } else if (json.at("calibrated").get<bool>()) {
-      const auto platt = numbers_of<double>(file, contents, "platt");
-      for (std::size_t i = 0; i + 1 < platt.size(); i += 2)
-        model.platt.push_back({platt[i], platt[i + 1]});
-    }
-    check_model(model);
-    return model;
+  return described_by(file, model_format, [&]() -> AnyModel {
+    const Json kind = parse_json(sealed.description).at("kind");
+    if (kind == "network") return parse_network(file, sealed);
+    if (kind == "svm") return parse_svm(file, sealed);
+    throw Unsupported(
+        fmt::format("cannot use a model of kind {} (this version knows svm and network) use a "
+                    "newer whiteline",
+                    kind.dump()));
   });
+}
+
+SvmModel parse_model(Cursor file) {
+  AnyModel model = parse_any_model(file);
+  if (auto* svm = std::get_if<SvmModel>(&model)) return std::move(*svm);
+  throw Unsupported(
+      fmt::format("cannot use {} (it is a network, not a support vector model) name a model of "
+                  "that kind",
+                  file.path()));
+}
+
+std::string description_text(const std::function<Json()>& describe) {
+  try {
+    return describe().dump();
+  } catch (const JsonProblem& problem) {
+    throw InvalidArgument(fmt::format(
+        "cannot keep the model (its provenance is not valid JSON: {}) give a JSON object",
+        problem.what()));
+  } catch (const Json::exception&) {
+    throw InvalidArgument("cannot keep the model (a text in it is not UTF-8) rename the classes");
+  }
 }
 
 void write_model(AtomicFile& file, const SvmModel& model) {
@@ -128,17 +144,8 @@ void write_model(AtomicFile& file, const SvmModel& model) {
         tensor_of("support_vectors", model.support_vectors, {support_vectors, channels}));
     tensors.push_back(tensor_of("mean", model.mean, {model.mean.size()}));
   }
-  std::string text;
-  try {
-    text = description(model).dump();
-  } catch (const JsonProblem& problem) {
-    throw InvalidArgument(fmt::format(
-        "cannot keep the model (its provenance is not valid JSON: {}) give a JSON object",
-        problem.what()));
-  } catch (const Json::exception&) {
-    throw InvalidArgument("cannot keep the model (a text in it is not UTF-8) rename the classes");
-  }
-  write_sealed(file, model_format, version_of(model), text, tensors);
+  write_sealed(file, model_format, version_of(model),
+               description_text([&] { return description(model); }), tensors);
 }
 
 }  // namespace whiteline::io

@@ -197,8 +197,8 @@ TEST(Model, ANewerFormatIsUnsupportedNotDamaged) {
   std::string text = written(example_model());
   const std::size_t at = text.find(R"("version":"1")");
   ASSERT_NE(at, std::string::npos);
-  text[at + 11] = '4';
-  EXPECT_NE(message_of<Unsupported>([&] { parsed(text); }).find("version 4"), std::string::npos);
+  text[at + 11] = '5';
+  EXPECT_NE(message_of<Unsupported>([&] { parsed(text); }).find("version 5"), std::string::npos);
 }
 
 std::string container(const std::string& header, const std::string& data = "") {

@@ -160,8 +160,11 @@ std::int32_t Network::add(Layer layer, std::vector<std::int32_t> inputs) {
     refuse(layer, "it makes more than 2^31 numbers of a spectrum", "make it smaller");
   constexpr std::size_t most = 0xfff0;  // what a draw's counter has room for
   if (nodes_.size() >= most) refuse(layer, "there are 65520 already", "use fewer");
-  for (const Parameter& parameter : parameters_of(layer, last() + 1, shapes.front()))
+  for (const Parameter& parameter : parameters_of(layer, last() + 1, shapes.front())) {
+    if (parameter.rows > largest / parameter.columns)
+      refuse(layer, "it has more than 2^31 weights", "make it smaller");
     parameters_.push_back(parameter);
+  }
   nodes_.push_back({std::move(layer), std::move(inputs), shape});
   return last();
 }
