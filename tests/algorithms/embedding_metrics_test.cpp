@@ -7,6 +7,7 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <utility>
 
 #include "reference/neighbors.hpp"
@@ -63,6 +64,19 @@ TEST_P(EmbeddingMetricsTest, ScoresAreThoseOfTheDefinition) {
     EXPECT_EQ(scores.trustworthiness_error, 0.0);
     EXPECT_EQ(scores.rows, rows);
   }
+}
+
+TEST(EmbeddingMetrics, ScoresAreThoseOfTheDefinitionForMoreRowsThanABlock) {
+  const Context ctx("cpu", {.threads = 2});
+  const std::int64_t rows = 2100;  // about 2000 are ranked at once
+  const Table x = test::normal_table(rows, 3, 6), y = test::normal_table(rows, 2, 7);
+  std::vector<std::int64_t> all(at(rows));
+  std::iota(all.begin(), all.end(), 0);
+  const NeighborhoodScores scores =
+      neighborhood_scores(ctx, {.k = 15}, on_device(ctx, x), on_device(ctx, y));
+  const double a_rank = 2.0 / (double(rows) * 15.0 * double(2 * rows - 46));
+  EXPECT_NEAR(scores.trustworthiness, by_definition(y, x, 15, all), 20.0 * a_rank)
+      << "float32 may swap ranks of a few distances that are nearly equal";
 }
 
 TEST(EmbeddingMetrics, NothingIsLostWhereTheEmbeddingIsTheSpectra) {

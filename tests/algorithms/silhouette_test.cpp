@@ -51,6 +51,15 @@ TEST(Silhouette, IsThatOfItsDefinition) {
                 by_definition(x, labels, metric), tolerance(7));
 }
 
+TEST(Silhouette, IsThatOfItsDefinitionForMoreRowsThanABlock) {
+  const Context ctx("cpu", {.threads = 2});
+  const Table x = normal_table(2100, 2, 4);  // about 2000 rows are compared at once
+  std::vector<std::int32_t> labels;
+  for (std::int32_t row = 0; row < 2100; ++row) labels.push_back(row % 3);
+  EXPECT_NEAR(silhouette(ctx, {}, upload(ctx, x), labels),
+              by_definition(x, labels, Metric::euclidean), tolerance(7));
+}
+
 TEST(Silhouette, IsNearOneForFarClustersWhateverTheirNames) {
   const Context ctx("cpu");
   Table x = normal_table(40, 3, 2);

@@ -25,6 +25,7 @@ namespace whiteline {
 namespace {
 
 using hdbscan_parts::ExactSearch;
+using hdbscan_parts::Groups;
 using hdbscan_parts::OutsideSearch;
 using hdbscan_parts::Reachability;
 using hdbscan_parts::SpanningTree;
@@ -118,6 +119,22 @@ class Fits {
   std::vector<HdbscanResult> results_;
 };
 
+// A search that is made where it is needed.
+class LateSearch final : public OutsideSearch {
+ public:
+  explicit LateSearch(std::function<std::unique_ptr<OutsideSearch>()> make)
+      : make_(std::move(make)) {}
+
+  void improve(Groups& groups) override {
+    if (!search_) search_ = make_();
+    search_->improve(groups);
+  }
+
+ private:
+  std::function<std::unique_ptr<OutsideSearch>()> make_;
+  std::unique_ptr<OutsideSearch> search_;
+};
+
 KnnGraph graph_of_one_row(Metric metric) {
   KnnGraph graph;
   graph.rows = 1;
@@ -137,22 +154,25 @@ std::vector<HdbscanResult> fit(const Context& ctx, const HdbscanParams& params,
   const std::int64_t k = neighbors_for(most, x.rows());
   const bool few_channels =
       params.metric == Metric::euclidean && x.cols() >= 1 && x.cols() <= KdTree::most_channels;
-  std::optional<KdTree> tree;
+  std::optional<KdTree> made;
+  const auto tree = [&]() -> const KdTree& {
+    if (!made) made.emplace(core::to_host(x), int(x.cols()));
+    return *made;
+  };
   core::ThreadPool pool(ctx.queue().threads());
-  if (few_channels) {
-    plan_tree(ctx, x.rows(), k);
-    tree.emplace(core::to_host(x), int(x.cols()));
-  }
+  if (few_channels) plan_tree(ctx, x.rows(), k);
   KnnGraph own;
   if (!given)
     own = x.rows() == 1 ? graph_of_one_row(params.metric)
-          : tree
-              ? hdbscan_parts::tree_graph(*tree, k, pool, params.progress)
+          : few_channels
+              ? hdbscan_parts::tree_graph(tree(), k, pool, params.progress)
               : knn_graph(ctx, {.k = k, .metric = params.metric, .progress = params.progress}, x);
   Fits fits(params, sweep, given ? *given : own);
   std::vector<HdbscanResult> results =
       fits.run([&](const Reachability& reachability) -> std::unique_ptr<OutsideSearch> {
-        if (tree) return std::make_unique<TreeSearch>(*tree, reachability, pool);
+        if (few_channels)
+          return std::make_unique<LateSearch>(
+              [&] { return std::make_unique<TreeSearch>(tree(), reachability, pool); });
         return std::make_unique<ExactSearch>(ctx, params.metric, rows, reachability,
                                              params.progress);
       });

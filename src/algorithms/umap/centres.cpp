@@ -25,14 +25,16 @@ std::vector<double> at_ends_of_axes(std::int64_t count, std::int64_t dimensions)
   return places;
 }
 
-std::vector<double> on_lattice(std::int64_t count, std::int64_t dimensions) {
+// Any number of them: neighbours are one step apart.
+Centres on_lattice(std::int64_t count, std::int64_t dimensions) {
   std::int64_t side = 1;
   while (std::pow(double(side), double(dimensions)) < double(count)) ++side;
-  std::vector<double> places;
+  Centres centres;
   for (std::int64_t c = 0; c < count; ++c)
     for (std::int64_t d = 0, rest = c; d < dimensions; ++d, rest /= side)
-      places.push_back(double(rest % side) / double(side));
-  return places;
+      centres.places.push_back(double(rest % side) / double(side));
+  centres.radii.assign(std::size_t(count), 0.5 / double(side));
+  return centres;
 }
 
 // count x channels.
@@ -115,7 +117,7 @@ Centres component_centres(const Components& components, std::int64_t dimensions,
   else if (count <= most_by_means && spectra.data)
     centres.places = as_their_means(components, dimensions, spectra, seed, pool);
   else
-    centres.places = on_lattice(count, dimensions);
+    return on_lattice(count, dimensions);
   centres.radii = radii_of(centres.places, dimensions);
   return centres;
 }

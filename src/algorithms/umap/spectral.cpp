@@ -99,9 +99,10 @@ class Lanczos {
     append(start);
   }
 
-  SpectralVectors solve() {
+  SpectralVectors solve(const Progress& progress) {
     SpectralVectors found;
     for (;;) {
+      report(progress, "start", std::uint64_t(found.products), std::uint64_t(most_products));
       expand();
       ++found.products;
       const bool full = multiplied_ + block_width > capacity_;
@@ -261,7 +262,7 @@ void fix_signs(std::vector<double>& vectors, std::size_t size) {
 }  // namespace
 
 SpectralVectors spectral_vectors(const SparseView& graph, std::int64_t count, std::uint64_t seed,
-                                 core::ThreadPool& pool) {
+                                 core::ThreadPool& pool, const Progress& progress) {
   SpectralVectors found;
   if (graph.rows <= largest_dense) {
     const Operator matrix(graph, pool);
@@ -270,7 +271,7 @@ SpectralVectors spectral_vectors(const SparseView& graph, std::int64_t count, st
     found.values = std::move(all.values);
     found.vectors = std::move(all.vectors);
   } else {
-    found = Lanczos(graph, count, seed, pool).solve();
+    found = Lanczos(graph, count, seed, pool).solve(progress);
   }
   fix_signs(found.vectors, std::size_t(graph.rows));
   return found;

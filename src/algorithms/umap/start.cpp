@@ -35,13 +35,13 @@ double largest_magnitude(const Positions& positions) {
 // Gives the rows of one component their places about 0, the farthest coordinate 1. Few rows keep
 // the random places they have.
 double place_component(const SparseView& graph, const std::vector<std::int32_t>& rows,
-                       std::int64_t dimensions, std::uint64_t seed, Positions& positions,
-                       core::ThreadPool& pool) {
+                       const UmapParams& params, Positions& positions, core::ThreadPool& pool) {
+  const std::int64_t dimensions = params.n_components;
   if (std::ssize(rows) <= 2 * (dimensions + 1)) return 0.0;
   const bool whole = std::ssize(rows) == graph.rows;
   const SparseRows part = whole ? SparseRows{} : part_of(graph, rows);
-  const SpectralVectors modes =
-      spectral_vectors(whole ? graph : SparseView(part), dimensions, seed, pool);
+  const SpectralVectors modes = spectral_vectors(whole ? graph : SparseView(part), dimensions,
+                                                 params.random_state, pool, params.progress);
   const double largest = largest_magnitude(modes.vectors);
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (std::int64_t d = 0; d < dimensions; ++d)
@@ -56,8 +56,7 @@ double place_by_modes(const UmapParams& params, const FuzzyGraph& graph,
   const std::int64_t dimensions = params.n_components;
   double residual = 0.0;
   for (const auto& rows : components.rows)
-    residual = std::max(
-        residual, place_component(graph, rows, dimensions, params.random_state, positions, pool));
+    residual = std::max(residual, place_component(graph, rows, params, positions, pool));
   if (components.count() < 2) return residual;
   const Centres centres =
       component_centres(components, dimensions, spectra, params.random_state, pool);
