@@ -16,6 +16,7 @@
 #include <whiteline/progress.hpp>
 #include <whiteline/spectra.hpp>
 #include <whiteline/svm.hpp>
+#include <whiteline/umap.hpp>
 
 namespace whiteline {
 
@@ -128,6 +129,16 @@ WHITELINE_EXPORT std::vector<std::int32_t> libsvm_labels(
 WHITELINE_EXPORT KnnGraph read_knn_graph(const std::filesystem::path& path);
 WHITELINE_EXPORT void write_knn_graph(const std::filesystem::path& path, const KnnGraph& graph,
                                       Overwrite overwrite = Overwrite::refuse);
+
+// An embedding that new spectra can be put into. One safetensors file. Throws InvalidArgument for a
+// model whose arrays do not belong together.
+WHITELINE_EXPORT UmapModel read_umap_model(const std::filesystem::path& path);
+WHITELINE_EXPORT void write_umap_model(const std::filesystem::path& path, const UmapModel& model,
+                                       Overwrite overwrite = Overwrite::refuse);
+
+// What a safetensors file is, by its metadata alone: "whiteline-model", "whiteline-knn-graph",
+// "whiteline-umap", or another program's; empty: it does not say, or is no such file.
+WHITELINE_EXPORT std::string model_format(const std::filesystem::path& path);
 
 // Text as a file that appears whole or not at all.
 WHITELINE_EXPORT void write_text_file(const std::filesystem::path& path, std::string_view text,

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <whiteline/neighbors.hpp>
+#include <whiteline/preprocess.hpp>
 #include <whiteline/progress.hpp>
 
 namespace whiteline {
@@ -111,6 +112,8 @@ struct UmapModel {
   std::vector<float> embedding;  // rows x n_components
   std::vector<float> spectra;    // rows x channels; empty where only neighbours were given
   double mean_distance = 0.0;  // of the neighbours, for the scale of rows without one of their own
+  Pipeline pipeline;           // from raw spectra to those given to umap_fit
+  std::string provenance = "{}";  // JSON: where the spectra are from
 };
 
 struct UmapFit {
@@ -144,7 +147,7 @@ struct UmapTransformParams {
 
 // rows x n_components. A spectrum whose neighbours are all isolated or beyond
 // disconnection_distance: NaN. Throws InvalidArgument for another number of channels, spectra that
-// knn_query refuses, and a model without spectra.
+// knn_query refuses, and a model without spectra or of arrays that do not belong together.
 WHITELINE_EXPORT std::vector<float> umap_transform(const Context& ctx, const UmapModel& model,
                                                    const Matrix& x,
                                                    const UmapTransformParams& params = {});

@@ -33,24 +33,43 @@ std::vector<std::int64_t> rows_with_signal(const Input& input, const VacuumChoic
   return rows;
 }
 
-ChosenSpectra prepare_rows(const Context& ctx, const Input& input,
-                           const std::vector<std::int64_t>& rows, const SpectraChoice& choice) {
+std::vector<std::int64_t> drawn_rows(std::vector<std::int64_t> rows, std::int64_t wanted,
+                                     std::uint64_t seed) {
+  if (std::ssize(rows) <= wanted) return rows;
+  const std::vector<std::int32_t> alike(rows.size(), 0);
+  std::vector<std::int64_t> some;
+  for (const std::int64_t i :
+       stratified_split(alike, double(wanted) / double(rows.size()), seed).first)
+    some.push_back(rows[std::size_t(i)]);
+  return some;
+}
+
+Pipeline chosen_pipeline(const SpectraChoice& choice, const std::optional<EnergyAxis>& energy,
+                         std::int64_t channels) {
+  std::vector<PreparationStep> steps = steps_before_normalising(choice.preparation, energy);
+  if (const auto step = normalise_step(choice.normalise, energy)) steps.push_back(*step);
+  return Pipeline(std::move(steps), energy, channels);
+}
+
+std::vector<std::string> descriptions(const Pipeline& pipeline) {
+  std::vector<std::string> texts;
+  for (const PreparationStep& step : pipeline.steps()) texts.push_back(description(step));
+  return texts;
+}
+
+Matrix prepare_rows(const Context& ctx, const Input& input, const std::vector<std::int64_t>& rows,
+                    const Pipeline& pipeline) {
   const SpectrumImage& image = input.image;
-  ChosenSpectra chosen;
-  std::vector<PreparationStep> steps = steps_before_normalising(choice.preparation, input.energy);
-  if (const auto step = normalise_step(choice.normalise, input.energy)) steps.push_back(*step);
-  for (const PreparationStep& step : steps) chosen.steps.push_back(description(step));
   std::vector<float> counts;
   counts.reserve(rows.size() * std::size_t(image.energy.size));
   for (const std::int64_t row : rows)
     for (std::int64_t c = 0; c < image.energy.size; ++c) counts.push_back(image.at(row, c));
-  const Pipeline pipeline(std::move(steps), input.energy, image.energy.size);
-  chosen.spectra =
+  Matrix prepared =
       pipeline
           .apply(ctx, HostView(counts.data(), std::ssize(rows), image.energy.size), input.energy)
           .spectra;
   ctx.synchronize();
-  return chosen;
+  return prepared;
 }
 
 }  // namespace whiteline::cli

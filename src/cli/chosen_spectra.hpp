@@ -28,11 +28,17 @@ Input read_with_axis(const std::filesystem::path& path, const AxisOptions& optio
 // Pixels with a signal, ascending; all rows of a table.
 std::vector<std::int64_t> rows_with_signal(const Input& input, const VacuumChoice& vacuum);
 
-struct ChosenSpectra {
-  Matrix spectra;                  // one of the rows asked for in each
-  std::vector<std::string> steps;  // what was done to them, for the record
-};
-ChosenSpectra prepare_rows(const Context& ctx, const Input& input,
-                           const std::vector<std::int64_t>& rows, const SpectraChoice& choice);
+// As many of `rows` (ascending) as are wanted, drawn where there are more; ascending.
+std::vector<std::int64_t> drawn_rows(std::vector<std::int64_t> rows, std::int64_t wanted,
+                                     std::uint64_t seed);
+
+// The steps asked for, of spectra on this axis.
+Pipeline chosen_pipeline(const SpectraChoice& choice, const std::optional<EnergyAxis>& energy,
+                         std::int64_t channels);
+std::vector<std::string> descriptions(const Pipeline& pipeline);  // of its steps
+
+// These rows by the steps, one spectrum a row.
+Matrix prepare_rows(const Context& ctx, const Input& input, const std::vector<std::int64_t>& rows,
+                    const Pipeline& pipeline);
 
 }  // namespace whiteline::cli

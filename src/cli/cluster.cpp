@@ -7,17 +7,17 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cli/cluster_means.hpp"
 #include "cli/cluster_options.hpp"
 #include "cli/cluster_results.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/kept_graph.hpp"
 #include "cli/results.hpp"
 #include "cli/truth.hpp"
 
 namespace whiteline::cli {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 class ClusterRun {
  public:
@@ -71,12 +71,13 @@ class ClusterRun {
   }
 
   void find() {
-    const ChosenSpectra chosen = [&] {
+    const Pipeline pipeline =
+        chosen_pipeline(options_.choice, input_.energy, input_.image.energy.size);
+    record_["steps"] = descriptions(pipeline);
+    const Matrix x = [&] {
       const auto timed = record_.phase("prepare");
-      return prepare_rows(ctx_, input_, rows_, options_.choice);
+      return prepare_rows(ctx_, input_, rows_, pipeline);
     }();
-    record_["steps"] = chosen.steps;
-    const Matrix& x = chosen.spectra;
     throw_if_interrupted();
     const HdbscanParams params = options_.params(console_.progress());
     if (options_.graph.empty()) {
@@ -84,22 +85,12 @@ class ClusterRun {
       result_ = hdbscan(ctx_, params, x);
       return;
     }
-    const KnnGraph graph = neighbors_of(x, params);
+    const KnnParams near{.k = hdbscan_neighbors(params, x.rows()),
+                         .metric = params.metric,
+                         .progress = params.progress};
+    const KnnGraph graph = kept_graph(ctx_, options_.graph, near, x, record_);
     const auto timed = record_.phase("cluster");
     result_ = hdbscan(ctx_, params, x, graph);
-  }
-
-  KnnGraph neighbors_of(const Matrix& x, const HdbscanParams& params) {
-    const auto timed = record_.phase("neighbours");
-    if (fs::exists(options_.graph)) {
-      record_.add_input("graph", options_.graph, console_.progress());
-      return reading([&] { return read_knn_graph(options_.graph); });
-    }
-    const std::int64_t k = hdbscan_neighbors(params, x.rows());
-    KnnGraph graph =
-        knn_graph(ctx_, {.k = k, .metric = params.metric, .progress = params.progress}, x);
-    write_knn_graph(options_.graph, graph);
-    return graph;
   }
 
   // From the rows that were clustered to all.
@@ -162,7 +153,7 @@ class ClusterRun {
       const auto timed = record_.phase("write");
       text("labels.csv", labels_csv(shown(), answer_));
       text("clusters.csv", clusters_csv(result_));
-      const ClusterMeans means(shown().image, shown().energy, answer_, result_.clusters);
+      const ClusterMeans means = mean_spectra();
       text("mean_spectra.csv", means.csv());
       text("mean_spectra.svg", means.chart());
       if (!shown().is_table)
@@ -173,6 +164,20 @@ class ClusterRun {
     const Json all = finish_folder(folder, record_, console_, options_.common);
     console_.result("wrote " + options_.output.string());
     console_.json(all);
+  }
+
+  ClusterMeans mean_spectra() const {
+    const SpectrumImage& image = shown().image;
+    ClusterMeans means(image.energy.size, shown().energy,
+                       cluster_and_noise_names(result_.clusters));
+    std::vector<float> counts(std::size_t(image.energy.size));
+    for (const std::int64_t row : rows_) {
+      for (std::int64_t c = 0; c < image.energy.size; ++c)
+        counts[std::size_t(c)] = image.at(row, c);
+      const std::int32_t label = answer_.labels[std::size_t(row)];
+      means.add(std::size_t(label == no_label ? result_.clusters : label), counts);
+    }
+    return means;
   }
 
   std::string scatter() const {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <whiteline/hdbscan.hpp>
+#include <whiteline/maps.hpp>
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,36 +19,21 @@ struct ClusteredSpectra {
   std::vector<char> vacuum;
 };
 
+constexpr const char* noise_name = "noise";
+
 // "cluster 0", ...
 std::vector<std::string> cluster_names(std::int32_t clusters);
-
-// Mean and standard deviation of the spectra of each cluster and of noise, which comes last.
-class ClusterMeans {
- public:
-  ClusterMeans(const SpectrumImage& spectra, const std::optional<EnergyAxis>& energy,
-               const ClusteredSpectra& answer, std::int32_t clusters);
-
-  std::string csv() const;    // a line a channel
-  std::string chart() const;  // with bands of one standard deviation
-
- private:
-  struct Group {
-    std::string name;
-    std::int64_t spectra = 0;
-    std::vector<double> mean, deviation;  // one a channel
-  };
-  double position(std::size_t channel) const;
-
-  std::optional<EnergyAxis> energy_;
-  std::vector<Group> groups_;
-};
+// The same and, last, noise.
+std::vector<std::string> cluster_and_noise_names(std::int32_t clusters);
 
 // A line a spectrum: row, or y and x; truth where there is one; cluster (empty: noise).
 std::string labels_csv(const Input& spectra, const ClusteredSpectra& answer);
 // A line a cluster.
 std::string clusters_csv(const HdbscanResult& result);
-// Of an image.
+// Of an image: vacuum dark, noise grey.
 void write_cluster_map(const std::filesystem::path& path, const SpectrumImage& image,
                        const ClusteredSpectra& answer, std::int32_t clusters);
+// How pictures of the image say how long a pixel is.
+MapStyle map_style(const SpectrumImage& image, std::string title = {});
 
 }  // namespace whiteline::cli

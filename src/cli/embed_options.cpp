@@ -45,8 +45,11 @@ void add_embedding(Verb& verb, EmbedOptions& options) {
   verb.option("--target-weight SHARE", options.target_weight, "how much the labels decide")
       .between(0.0, 1.0);
   verb.flag("--quality", options.quality,
-            "also tell trustworthiness, continuity and how well labels can be\n"
-            "read off 15 neighbours (2000 spectra stand for more)");
+            "also tell trustworthiness, continuity, how well labels can be\n"
+            "read off 15 neighbours (2000 spectra stand for more), and the\nsilhouette of labels");
+  verb.option("--graph FILE", options.graph,
+              "neighbours: taken from FILE where it is there, else left in it\n"
+              "(.safetensors); larger --n-neighbors first");
 }
 
 }  // namespace
@@ -77,6 +80,12 @@ void add_embed(CommandLine& command) {
   verb.option("inputs FILE...", options->inputs, "sets or tables of spectra, or spectrum images")
       .required();
   verb.option("-o,--output DIR", options->output, "folder for the results").required();
+  verb.option("--model FILE", options->model,
+              "put the spectra among those of this embedding, which --save-model\n"
+              "kept; prepared as those were. Of the options below only\n--n-epochs and --quality "
+              "then mean something");
+  verb.option("--save-model FILE", options->save_model,
+              "also keep what --model needs (.safetensors): the embedding and its\nspectra");
   add_embedding(verb, *options);
   add_spectra_choice(verb, options->choice);
   add_common_options(verb, options->common);

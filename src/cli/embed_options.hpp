@@ -16,6 +16,8 @@ struct EmbedOptions {
   CommonOptions common;
   std::vector<std::string> inputs;
   std::filesystem::path output;
+  std::filesystem::path graph;              // neighbours to use, or to leave there
+  std::filesystem::path model, save_model;  // embedding to put spectra into, or to keep; empty: no
   SpectraChoice choice;
   std::int64_t n_neighbors = 15, n_components = 2, n_epochs = 0, negative_sample_rate = 5;
   double min_dist = 0.1, spread = 1.0, learning_rate = 1.0, repulsion_strength = 1.0;

@@ -8,6 +8,7 @@
 
 #include "cli/class_counts.hpp"
 #include "cli/console.hpp"
+#include "cli/info_embedding.hpp"
 #include "cli/info_model.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
@@ -110,7 +111,7 @@ std::string pairs_text(const Json& object) {
 
 void print_spectra(Console& console, const Input& input, const Json& all) {
   const auto line = [&](std::string_view name, const std::string& text) {
-    if (!text.empty()) console.result(fmt::format("  {:<10} {}", name, text));
+    print_line(console, name, text);
   };
   const SpectrumImage& image = input.image;
   line("title", image.title);
@@ -151,13 +152,20 @@ Json describe_spectra_file(Console& console, const std::filesystem::path& path) 
   return all;
 }
 
+Json describe_file(Console& console, const std::filesystem::path& path) {
+  if (!looks_like_model(path)) return describe_spectra_file(console, path);
+  const std::string format = model_format(path);
+  if (format == "whiteline-umap") return describe_embedding_file(console, path);
+  if (format == "whiteline-knn-graph") return describe_graph_file(console, path);
+  return describe_model_file(console, path);
+}
+
 void run_info(const InfoOptions& options) {
   Console console(options.output);
   Json files = Json::array();
   for (const std::string& file : options.files) {
     throw_if_interrupted();
-    files.push_back(looks_like_model(file) ? describe_model_file(console, file)
-                                           : describe_spectra_file(console, file));
+    files.push_back(describe_file(console, file));
   }
   console.json({{"files", files}});
 }
@@ -165,11 +173,11 @@ void run_info(const InfoOptions& options) {
 }  // namespace
 
 void add_info(CommandLine& command) {
-  Verb verb = command.verb("info", "Say what is in files of spectra, or models");
+  Verb verb = command.verb("info", "Say what is in files of spectra, models, embeddings or graphs");
   auto options = std::make_shared<InfoOptions>();
   verb.option("files FILE...", options->files,
               ".dm3, .dm4, .hspy, .msa, .npy, .npz, .ndata, .csv, .h5 (also\nFILE.h5::/path of an "
-              "array), LIBSVM text or a model")
+              "array), LIBSVM text, a model, an embedding or a graph of neighbours")
       .required();
   add_output_options(verb, options->output);
   verb.run([options](const Json&) { run_info(*options); });

@@ -44,48 +44,56 @@ std::string joined(const std::vector<std::string>& words) {
 
 }  // namespace
 
+void print_line(Console& console, std::string_view title, const std::string& text) {
+  if (!text.empty()) console.result(fmt::format("  {:<10} {}", title, text));
+}
+
+void describe_making(Console& console, const Pipeline& pipeline, const std::string& provenance,
+                     Json& all) {
+  print_line(console, "input",
+             pipeline.input() ? describe(*pipeline.input())
+                              : fmt::format("{} channels, no axis", pipeline.input_channels()));
+  Json steps = Json::array();
+  for (const PreparationStep& step : pipeline.steps()) {
+    steps.push_back(description(step));
+    print_line(console, steps.size() == 1 ? "prepares" : "", description(step));
+  }
+  const Json made = parse_json(provenance);
+  if (made.is_object())
+    for (const auto& [key, value] : made.items())
+      if (!value.is_structured())
+        print_line(console, key, value.is_string() ? value.get<std::string>() : to_line(value));
+  all["input"] = to_json(pipeline.input());
+  all["preparation"] = steps;
+  all["pipeline"] = parse_json(pipeline.to_json());
+  all["provenance"] = made.is_discarded() ? Json() : made;
+}
+
 Json describe_model_file(Console& console, const std::filesystem::path& path) {
   const SvmModel model = read_model_file(path);
   const Kernel& kernel = model.kernel;
-  const Json provenance = parse_json(model.provenance);
   const auto bytes = std::filesystem::file_size(path);
   console.result(fmt::format("{}: support vector model, {}", path.string(), format_bytes(bytes)));
-  const auto line = [&](std::string_view title, const std::string& text) {
-    console.result(fmt::format("  {:<10} {}", title, text));
-  };
-  line("kernel", kernel_text(kernel));
-  line("classes", joined(model.class_names));
-  line("vectors", fmt::format("{} support vectors of {} channels", model.support_vector_count(),
-                              model.channels));
-  line("calibrated", calibration_text(model));
-  line("input", model.pipeline.input()
-                    ? describe(*model.pipeline.input())
-                    : fmt::format("{} channels, no axis", model.pipeline.input_channels()));
-  Json steps = Json::array();
-  for (const PreparationStep& step : model.pipeline.steps()) {
-    steps.push_back(description(step));
-    line(steps.size() == 1 ? "prepares" : "", description(step));
-  }
-  if (provenance.is_object())
-    for (const auto& [key, value] : provenance.items())
-      if (!value.is_structured())
-        line(key, value.is_string() ? value.get<std::string>() : to_line(value));
-  return {{"path", path.string()},
-          {"format", "whiteline model"},
-          {"bytes", bytes},
-          {"kernel",
-           {{"type", name(kernel.type)},
-            {"gamma", kernel.gamma},
-            {"coef0", kernel.coef0},
-            {"degree", kernel.degree}}},
-          {"classes", model.class_names},
-          {"support_vectors", model.support_vector_count()},
-          {"channels", model.channels},
-          {"calibrated", model.calibrated()},
-          {"input", to_json(model.pipeline.input())},
-          {"preparation", steps},
-          {"pipeline", parse_json(model.pipeline.to_json())},
-          {"provenance", provenance.is_discarded() ? Json() : provenance}};
+  print_line(console, "kernel", kernel_text(kernel));
+  print_line(console, "classes", joined(model.class_names));
+  print_line(console, "vectors",
+             fmt::format("{} support vectors of {} channels", model.support_vector_count(),
+                         model.channels));
+  print_line(console, "calibrated", calibration_text(model));
+  Json all = {{"path", path.string()},
+              {"format", "whiteline model"},
+              {"bytes", bytes},
+              {"kernel",
+               {{"type", name(kernel.type)},
+                {"gamma", kernel.gamma},
+                {"coef0", kernel.coef0},
+                {"degree", kernel.degree}}},
+              {"classes", model.class_names},
+              {"support_vectors", model.support_vector_count()},
+              {"channels", model.channels},
+              {"calibrated", model.calibrated()}};
+  describe_making(console, model.pipeline, model.provenance, all);
+  return all;
 }
 
 }  // namespace whiteline::cli

@@ -28,6 +28,7 @@ void parse_and_run(int argc, char** argv) {
   add_search(command);
   add_classify(command);
   add_cluster(command);
+  add_label(command);
   add_merge(command);
   add_evaluate(command);
   add_convert(command);

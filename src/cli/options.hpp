@@ -34,6 +34,7 @@ Context open_device(const CommonOptions& options);
 // One function per verb: declares its options and what runs when it is chosen.
 void add_devices(CommandLine& command);
 void add_info(CommandLine& command);
+void add_label(CommandLine& command);
 void add_synth(CommandLine& command);
 void add_train(CommandLine& command);
 void add_select(CommandLine& command);

@@ -16,7 +16,9 @@
 #include "io/msa.hpp"
 #include "io/nion.hpp"
 #include "io/npz.hpp"
+#include "io/safetensors.hpp"
 #include "io/spectra_csv.hpp"
+#include "io/umap_model.hpp"
 
 namespace whiteline {
 
@@ -217,6 +219,32 @@ void write_knn_graph(const fs::path& path, const KnnGraph& graph, Overwrite over
   io::AtomicFile file(path, overwrite);
   io::write_knn_graph(file, graph);
   file.commit();
+}
+
+UmapModel read_umap_model(const fs::path& path) {
+  return io::guarded(path, [&] {
+    io::InputFile file(path);
+    return io::parse_umap_model(file.cursor());
+  });
+}
+
+void write_umap_model(const fs::path& path, const UmapModel& model, Overwrite overwrite) {
+  io::AtomicFile file(path, overwrite);
+  io::write_umap_model(file, model);
+  file.commit();
+}
+
+std::string model_format(const fs::path& path) {
+  return io::guarded(path, [&] {
+    io::InputFile file(path, {}, io::Loading::as_taken);
+    try {
+      const auto metadata = io::safetensors_metadata(file.cursor());
+      const auto format = metadata.find("format");
+      return format == metadata.end() ? std::string() : format->second;
+    } catch (const FormatError&) {
+      return std::string();
+    }
+  });
 }
 
 void write_text_file(const fs::path& path, std::string_view text, Overwrite overwrite) {

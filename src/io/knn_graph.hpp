@@ -11,7 +11,7 @@ namespace whiteline::io {
 class AtomicFile;
 
 // Throws FormatError unless the file is a whole graph.
-KnnGraph parse_knn_graph(Cursor file);
+WHITELINE_EXPORT KnnGraph parse_knn_graph(Cursor file);
 
 // Throws InvalidArgument for a graph of queries and one that does not hang together. The same graph
 // gives the same bytes.

@@ -109,18 +109,6 @@ SvmModel parse_model(Cursor file) {
                   file.path()));
 }
 
-std::string description_text(const std::function<Json()>& describe) {
-  try {
-    return describe().dump();
-  } catch (const JsonProblem& problem) {
-    throw InvalidArgument(fmt::format(
-        "cannot keep the model (its provenance is not valid JSON: {}) give a JSON object",
-        problem.what()));
-  } catch (const Json::exception&) {
-    throw InvalidArgument("cannot keep the model (a text in it is not UTF-8) rename the classes");
-  }
-}
-
 void write_model(AtomicFile& file, const SvmModel& model) {
   check_model(model);
   const std::uint64_t pairs = std::uint64_t(model.pairs());
@@ -145,7 +133,7 @@ void write_model(AtomicFile& file, const SvmModel& model) {
     tensors.push_back(tensor_of("mean", model.mean, {model.mean.size()}));
   }
   write_sealed(file, model_format, version_of(model),
-               description_text([&] { return description(model); }), tensors);
+               description_text("model", [&] { return description(model); }), tensors);
 }
 
 }  // namespace whiteline::io

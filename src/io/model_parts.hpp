@@ -3,7 +3,6 @@
 
 #include <whiteline/preprocess.hpp>
 
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -31,9 +30,5 @@ void read_shared(const Json& json, Model& model) {
   model.pipeline = Pipeline::from_json(json.at("pipeline").dump());
   model.provenance = json.at("provenance").dump();
 }
-
-// describe() as text. Throws InvalidArgument for a provenance that is no JSON, and names that are
-// not UTF-8.
-std::string description_text(const std::function<Json()>& describe);
 
 }  // namespace whiteline::io

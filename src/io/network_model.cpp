@@ -30,7 +30,7 @@ nn::Model parse_network(const Cursor& file, const Sealed& sealed) {
 }
 
 void write_model(AtomicFile& file, const nn::Model& model) {
-  const std::string text = description_text([&] {
+  const std::string text = description_text("model", [&] {
     Json json = shared_description("network", model);
     json["network"] = parse_json(model.network.to_json());
     return json;

@@ -20,6 +20,13 @@ SafetensorsHeader checked_header(const Cursor& file, std::string_view text) {
   }
 }
 
+SafetensorsHeader take_header(Cursor& file) {
+  const auto length = file.little<std::uint64_t>("the header's length");
+  if (length > max_header)
+    file.fail_at(0, fmt::format("the header's length is {}, at most 100 MB are allowed", length));
+  return checked_header(file, file.take_text(length, "the header"));
+}
+
 }  // namespace
 
 const Tensor* Safetensors::find(std::string_view wanted) const {
@@ -29,10 +36,7 @@ const Tensor* Safetensors::find(std::string_view wanted) const {
 }
 
 Safetensors parse_safetensors(Cursor file) {
-  const auto length = file.little<std::uint64_t>("the header's length");
-  if (length > max_header)
-    file.fail_at(0, fmt::format("the header's length is {}, at most 100 MB are allowed", length));
-  SafetensorsHeader header = checked_header(file, file.take_text(length, "the header"));
+  SafetensorsHeader header = take_header(file);
   std::sort(header.tensors.begin(), header.tensors.end(),
             [](const TensorEntry& a, const TensorEntry& b) {
               return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
@@ -54,6 +58,10 @@ Safetensors parse_safetensors(Cursor file) {
   }
   if (file.left() != 0) file.fail(fmt::format("{} bytes follow the last tensor", file.left()));
   return contents;
+}
+
+std::map<std::string, std::string> safetensors_metadata(Cursor file) {
+  return take_header(file).metadata;
 }
 
 }  // namespace whiteline::io

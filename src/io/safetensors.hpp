@@ -36,4 +36,7 @@ struct Safetensors {
 // gaps, overlaps or bytes left over. Tensors point into the cursor's bytes.
 WHITELINE_EXPORT Safetensors parse_safetensors(Cursor file);
 
+// Of a file that begins as such a container does, whatever follows its header; else FormatError.
+std::map<std::string, std::string> safetensors_metadata(Cursor file);
+
 }  // namespace whiteline::io

@@ -59,6 +59,19 @@ Sealed parse_sealed(const Cursor& file, const SealedFormat& format) {
   return sealed;
 }
 
+std::string description_text(std::string_view kept, const std::function<Json()>& describe) {
+  try {
+    return describe().dump();
+  } catch (const JsonProblem& problem) {
+    throw InvalidArgument(
+        fmt::format("cannot keep the {} (its provenance is not valid JSON: {}) give a JSON object",
+                    kept, problem.what()));
+  } catch (const Json::exception&) {
+    throw InvalidArgument(
+        fmt::format("cannot keep the {} (a text in it is not UTF-8) rename the classes", kept));
+  }
+}
+
 void write_sealed(AtomicFile& file, const SealedFormat& format, std::string_view version,
                   const std::string& description, const std::vector<Tensor>& tensors) {
   std::vector<TensorEntry> entries;

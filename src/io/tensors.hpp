@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -89,6 +90,10 @@ auto described_by(const Cursor& file, const SealedFormat& format, Read&& read) {
     file.fail_at(8, fmt::format("`{}` is not valid: {}", format.description, problem.what()));
   }
 }
+
+// describe(): the JSON of what is to be kept, as text. Throws InvalidArgument for a provenance that
+// is no JSON and text that is not UTF-8; `kept` is "model", for messages.
+std::string description_text(std::string_view kept, const std::function<Json()>& describe);
 
 // The same input gives the same bytes. Doubles first: all numbers are then aligned in the file.
 void write_sealed(AtomicFile& file, const SealedFormat& format, std::string_view version,

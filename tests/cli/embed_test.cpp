@@ -67,6 +67,46 @@ TEST_F(EmbedCommand, LeavesVacuumOutAndPutsFilesTogether) {
   EXPECT_EQ(nowhere, vacuum);
 }
 
+TEST_F(EmbedCommand, AKeptModelTakesNewSpectra) {
+  make_set();
+  run({"embed", "w.npz", "-o", "out", "--normalise", "max", "--n-neighbors", "10", "--n-epochs",
+       "60", "--save-model", "map.safetensors", "--quiet"});
+  EXPECT_EQ(json_of(at("out/run.json"))["outputs"].size(), 4u);
+  const CommandResult info = run({"info", "map.safetensors"});
+  EXPECT_NE(info.out.find("embedding (UMAP)"), std::string::npos) << info.out;
+  EXPECT_NE(info.out.find("divide by max"), std::string::npos) << info.out;
+  run({"synth", "w", "--scale", "0.01", "--difficulty", "clean", "--seed", "5", "-o", "more.npz",
+       "--quiet"});
+  const CommandResult placed =
+      run({"embed", "more.npz", "-o", "placed", "--model", "map.safetensors", "--quality"});
+  EXPECT_NE(placed.out.find("placed among 82 in 2 dimensions"), std::string::npos) << placed.out;
+  const Dataset embedding = read_dataset(at("placed/embedding.npz"));
+  EXPECT_EQ(embedding.rows, 41);
+  EXPECT_GT(json_of(at("placed/run.json"))["quality"]["accuracy"], 0.5);
+  EXPECT_EQ(try_to_run({"embed", "more.npz", "-o", "not", "--model", "map.safetensors",
+                        "--normalise", "l2"})
+                .exit_code,
+            1);
+  EXPECT_EQ(try_to_run({"embed", "more.npz", "-o", "not", "--model", "w.npz"}).exit_code, 3);
+}
+
+TEST_F(EmbedCommand, NeighboursAreLeftAndTakenAgain) {
+  make_set();
+  const auto embed = [&](const std::string& folder, const std::string& neighbors) {
+    return try_to_run({"embed", "w.npz", "-o", folder, "--n-epochs", "20", "--graph", "graph",
+                       "--n-neighbors", neighbors, "--quiet"});
+  };
+  EXPECT_EQ(embed("first", "12").exit_code, 0);
+  EXPECT_EQ(read_knn_graph(at("graph")).k, 11);
+  EXPECT_NE(run({"info", "graph"}).out.find("82 with 11 neighbours each"), std::string::npos);
+  EXPECT_EQ(embed("again", "12").exit_code, 0);
+  EXPECT_EQ(bytes_of("first/embedding.csv"), bytes_of("again/embedding.csv"));
+  run({"embed", "w.npz", "-o", "alone", "--n-epochs", "20", "--n-neighbors", "8", "--quiet"});
+  EXPECT_EQ(embed("fewer", "8").exit_code, 0);
+  EXPECT_EQ(bytes_of("fewer/embedding.csv"), bytes_of("alone/embedding.csv"));
+  EXPECT_EQ(embed("more", "13").exit_code, 1);
+}
+
 TEST_F(EmbedCommand, RefusesWhatDoesNotFit) {
   make_set();
   run({"synth", "wl", "--scale", "0.01", "-o", "wl.npz", "--quiet"});

@@ -7,12 +7,14 @@
 #include "io/dm.hpp"
 #include "io/dm_writer.hpp"
 #include "io/helper.hpp"
+#include "io/knn_graph.hpp"
 #include "io/libsvm.hpp"
 #include "io/model.hpp"
 #include "io/msa.hpp"
 #include "io/nion.hpp"
 #include "io/npy.hpp"
 #include "io/spectra_csv.hpp"
+#include "io/umap_model.hpp"
 
 namespace whiteline::test {
 namespace {
@@ -57,6 +59,26 @@ std::string dm_file(int version) {
        dm.group("Thumbnails", {dm.group("", {dm.number("ImageIndex", 3, std::int32_t(0))})})});
 }
 
+KnnGraph small_graph() {
+  KnnGraph graph;
+  graph.rows = 3;
+  graph.k = 2;
+  graph.distances = {1, 2, 0.5f, 1, 0.5f, 2};
+  graph.indices = {1, 2, 2, 0, 1, 0};
+  graph.data_hash = 7;
+  return graph;
+}
+
+UmapModel small_embedding() {
+  UmapModel model;
+  model.curve = {1.5, 0.9};
+  model.rows = 3;
+  model.channels = 2;
+  model.embedding = random_counts(6);
+  model.spectra = random_counts(6);
+  return model;
+}
+
 std::vector<Kind> kinds() {
   const TemporaryFolder folder;
   SpectrumImage image = labelled_image();
@@ -76,6 +98,8 @@ std::vector<Kind> kinds() {
   write_model(folder / "model", model);
   write_libsvm_model(folder / "model.txt", model);
   write_dataset(folder / "set.libsvm", labelled_pixels(image));
+  write_knn_graph(folder / "graph", small_graph());
+  write_umap_model(folder / "umap", small_embedding());
   const std::uint64_t shape[] = {2, 3, 5};
   const auto counts = random_counts(30);
   const std::string npy =
@@ -94,6 +118,14 @@ std::vector<Kind> kinds() {
           {"model", read_text(folder / "model"),
            [](const std::string& text) {
              io::parse_model({"hostile", bytes_of(text)});
+           }},
+          {"graph", read_text(folder / "graph"),
+           [](const std::string& text) {
+             io::parse_knn_graph({"hostile", bytes_of(text)});
+           }},
+          {"umap", read_text(folder / "umap"),
+           [](const std::string& text) {
+             io::parse_umap_model({"hostile", bytes_of(text)});
            }},
           {"libsvm", read_text(folder / "set.libsvm"), reader(io::read_libsvm)},
           {"libsvm model", read_text(folder / "model.txt"), [](const std::string& text) {

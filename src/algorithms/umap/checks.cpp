@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "core/knn_graph.hpp"
-#include "formulas/umap.hpp"
 
 namespace whiteline {
 
@@ -36,42 +35,6 @@ UmapLayout umap_layout_named(std::string_view text) {
 }
 
 namespace umap {
-
-namespace {
-
-// least <= value <= most, not NaN.
-void check_range(std::string_view parameter, double value, double least, double most) {
-  if (!(value >= least && value <= most))
-    throw InvalidArgument(
-        fmt::format("cannot lay out spectra with {} {} (it is outside its range) choose it from {} "
-                    "to {}",
-                    parameter, value, least, most));
-}
-
-}  // namespace
-
-void check(const UmapParams& params) {
-  constexpr double huge = 1e9;
-  check_range("n_neighbors", double(params.n_neighbors), 2, huge);
-  check_range("n_components", double(params.n_components), 1, formulas::most_layout_dims);
-  check_range("n_epochs", double(params.n_epochs), 0, huge);
-  check_range("learning_rate", params.learning_rate, 0.0, huge);
-  check_range("set_op_mix_ratio", params.set_op_mix_ratio, 0.0, 1.0);
-  check_range("local_connectivity", params.local_connectivity, 0.0, huge);
-  check_range("repulsion_strength", params.repulsion_strength, 0.0, huge);
-  check_range("negative_sample_rate", double(params.negative_sample_rate), 0, 1000);
-  check_range("target_weight", params.target_weight, 0.0, 1.0);
-  if (!(params.disconnection_distance > 0.0))
-    throw InvalidArgument(
-        fmt::format("cannot leave out edges from distance {} on (none would be left) choose it "
-                    "above 0",
-                    params.disconnection_distance));
-  if (params.target_n_neighbors != -1)
-    check_range("target_n_neighbors", double(params.target_n_neighbors), 2, huge);
-  if (params.a) check_range("a", *params.a, 1e-9, huge);
-  if (params.b) check_range("b", *params.b, 1e-3, 100.0);
-  if (!params.a || !params.b) check_curve(params.min_dist, params.spread);
-}
 
 void check(const UmapParams& params, const KnnGraph& graph) {
   core::check_whole(graph);

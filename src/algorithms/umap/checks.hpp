@@ -5,12 +5,6 @@
 
 namespace whiteline::umap {
 
-// Parameters outside their ranges.
-void check(const UmapParams& params);
-
-// 0 <= min_dist <= spread does not hold, or they are no numbers.
-void check_curve(double min_dist, double spread);
-
 // A graph that is damaged, or holds fewer neighbours or another metric than asked for.
 void check(const UmapParams& params, const KnnGraph& neighbors);
 

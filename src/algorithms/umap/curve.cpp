@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "algorithms/umap/checks.hpp"
+#include "core/umap_model.hpp"
 
 namespace whiteline {
 
@@ -43,17 +43,9 @@ struct Fit {
 
 }  // namespace
 
-void umap::check_curve(double min_dist, double spread) {
-  if (!(spread > 0.0) || !std::isfinite(spread) || !(min_dist >= 0.0) || min_dist > spread)
-    throw InvalidArgument(
-        fmt::format("cannot fit the curve of the embedding to min_dist {} and spread {} (0 <= "
-                    "min_dist <= spread is needed) choose them so",
-                    min_dist, spread));
-}
-
 // K. Levenberg, Quart. Appl. Math. 2 (1944) 164; D. W. Marquardt, J. SIAM 11 (1963) 431.
 UmapCurve umap_curve(double min_dist, double spread) {
-  umap::check_curve(min_dist, spread);
+  core::check_curve(min_dist, spread);
   const Fit fit{min_dist / spread};
   UmapCurve curve{1.0, 1.0};
   Fit::Sums now = fit.sums(curve);

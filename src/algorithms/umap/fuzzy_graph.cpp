@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "algorithms/umap/checks.hpp"
+#include "core/umap_model.hpp"
 
 namespace whiteline {
 
@@ -68,7 +69,7 @@ FuzzyGraph fuzzy_graph(const UmapParams& params, const KnnGraph& neighbors,
 }  // namespace umap
 
 FuzzyGraph fuzzy_graph(const Context& ctx, const UmapParams& params, const KnnGraph& neighbors) {
-  umap::check(params);
+  core::check_umap(params);
   umap::check(params, neighbors);
   core::ThreadPool pool(umap::host_threads(ctx));
   return umap::fuzzy_graph(params, neighbors, pool);

@@ -12,6 +12,7 @@
 #include "algorithms/umap/fuzzy_graph.hpp"
 #include "algorithms/umap/layout.hpp"
 #include "core/to_host.hpp"
+#include "core/umap_model.hpp"
 
 namespace whiteline {
 
@@ -26,13 +27,10 @@ void check(const UmapModel& model, const UmapTransformParams& params, const Matr
   require(params.n_epochs >= 0 && params.n_epochs <= most_epochs,
           "cannot transform spectra in so many epochs (the number is outside its range) choose 0 "
           "to 1e9");
-  const std::size_t numbers = std::size_t(model.rows * model.channels);
-  require(model.spectra.size() == numbers && numbers > 0,
+  require(!model.spectra.empty(),
           "cannot transform spectra (the model does not hold those it was fitted to) fit it to "
           "spectra, not to neighbours alone");
-  require(model.embedding.size() == std::size_t(model.rows * model.params.n_components),
-          "cannot transform spectra (the model's embedding is not n_components numbers a row) fit "
-          "it again");
+  core::check_whole(model);
   if (x.cols() != model.channels)
     throw InvalidArgument(fmt::format(
         "cannot transform spectra of {} channels (the model was fitted to {}) prepare them alike",

@@ -1,6 +1,8 @@
 // The stages of a fit.
 #include <whiteline/umap.hpp>
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <limits>
 #include <utility>
@@ -9,14 +11,19 @@
 #include "algorithms/umap/layout.hpp"
 #include "algorithms/umap/start.hpp"
 #include "algorithms/umap/supervised.hpp"
+#include "core/memory_plan.hpp"
 #include "core/seconds.hpp"
 #include "core/to_host.hpp"
+#include "core/umap_model.hpp"
 
 namespace whiteline {
 
 namespace umap {
 
 namespace {
+
+constexpr double bytes_an_entry = 40.0;  // of the neighbours: most there are at once
+constexpr double bytes_a_row = 600.0;
 
 // Runs one stage, its seconds added to `seconds`.
 template <class Stage>
@@ -33,16 +40,33 @@ std::int64_t epochs_of(const UmapParams& params, std::int64_t rows) {
   return rows <= small_set ? 500 : 200;
 }
 
+// Of the fit beside neighbours, which plan their own: memberships and their transpose, the graph,
+// its edges; the start's vectors; spectra and positions.
+void plan_memory(const Context& ctx, const UmapParams& params, std::int64_t rows,
+                 std::int64_t channels) {
+  const double entries = double(rows) * double(params.n_neighbors - 1);
+  const double bytes =
+      entries * bytes_an_entry +
+      double(rows) * (bytes_a_row + 4.0 * double(channels) + 16.0 * double(params.n_components));
+  core::check_memory(ctx, bytes,
+                     fmt::format("lay out {} spectra by {} neighbours", rows, params.n_neighbors),
+                     "raise --memory, lower n_neighbors or take fewer spectra");
+}
+
 std::vector<float> laid_out(const Context& ctx, const UmapParams& params, const UmapCurve& curve,
                             const FuzzyGraph& graph, const std::vector<float>& start,
                             std::int64_t epochs) {
   core::LayoutOps& ops = core::need(ctx.queue().ops().layout, "layout");
-  const Edges edges = active_edges(graph, Largest::of_graph, epochs);
-  const DeviceEdges on_device(ctx, edges);
+  std::int64_t count = 0;
+  const DeviceEdges on_device = [&] {
+    const Edges edges = active_edges(graph, Largest::of_graph, epochs);
+    count = std::ssize(edges.columns);
+    return DeviceEdges(ctx, edges);
+  }();
   Matrix positions =
       Matrix::from_host(ctx, HostView(start.data(), graph.rows, params.n_components));
   const auto layout = ops.layout(on_device.graph(), layout_params(params, curve, epochs));
-  run_layout(ctx, *layout, epochs, std::ssize(edges.columns), positions.view(), params.progress);
+  run_layout(ctx, *layout, epochs, count, positions.view(), params.progress);
   return core::to_host(positions);
 }
 
@@ -79,6 +103,7 @@ UmapFit fit(const Context& ctx, UmapParams params, const KnnGraph& neighbors,
             std::vector<float> spectra, std::int64_t channels, const UmapTarget& target) {
   check(params, neighbors);
   const std::int64_t rows = neighbors.rows;
+  plan_memory(ctx, params, rows, channels);
   core::ThreadPool pool(host_threads(ctx));
   UmapFit fit;
   UmapModel& model = fit.model;
@@ -119,12 +144,13 @@ UmapFit fit(const Context& ctx, UmapParams params, const KnnGraph& neighbors,
 
 UmapFit umap_fit(const Context& ctx, const UmapParams& params, const Matrix& x,
                  const UmapTarget& target) {
-  umap::check(params);
+  core::check_umap(params);
   umap::check(params, target, x.rows());
   require(x.rows() >= 1, "cannot lay out spectra (the set is empty) pass some");
   if (x.rows() == 1) return umap::fit_one(params, x.cols(), core::to_host(x));
   UmapParams fitting = params;
   fitting.n_neighbors = std::min(params.n_neighbors, x.rows());
+  umap::plan_memory(ctx, fitting, x.rows(), x.cols());
   double seconds = 0.0;
   const KnnGraph neighbors = umap::timed(seconds, [&] {
     return knn_graph(
@@ -138,7 +164,7 @@ UmapFit umap_fit(const Context& ctx, const UmapParams& params, const Matrix& x,
 
 UmapFit umap_fit(const Context& ctx, const UmapParams& params, const KnnGraph& neighbors,
                  const UmapTarget& target) {
-  umap::check(params);
+  core::check_umap(params);
   umap::check(params, target, neighbors.rows);
   require(params.init != UmapInit::pca,
           "cannot start from principal components (only neighbours are given) pass the spectra");
@@ -151,7 +177,7 @@ UmapFit umap_fit(const Context& ctx, const UmapParams& params, const KnnGraph& n
 
 UmapFit umap_fit(const Context& ctx, const UmapParams& params, const KnnGraph& neighbors,
                  const Matrix& x, const UmapTarget& target) {
-  umap::check(params);
+  core::check_umap(params);
   umap::check(params, target, neighbors.rows);
   require(x.rows() >= 1, "cannot lay out spectra (the set is empty) pass some");
   if (x.rows() == 1) return umap::fit_one(params, x.cols(), core::to_host(x));
