@@ -18,8 +18,7 @@ function(whiteline_sanitize target)
   endif()
 endfunction()
 
-# Sanitized programs are compiled without optimisation, and with headers compiled beforehand, which
-# takes a fraction of the time.
+# Sanitized programs are compiled without optimisation, which takes a fraction of the time.
 if(WHITELINE_SANITIZE MATCHES "^(address|thread)$" AND CMAKE_BUILD_TYPE STREQUAL "Debug")
   set(WHITELINE_CHECKED_BUILD TRUE)
 else()
@@ -41,15 +40,4 @@ function(whiteline_sanitize_optimised target)
   set_property(SOURCE ${sources} TARGET_DIRECTORY ${target} APPEND PROPERTY COMPILE_OPTIONS -O1)
   set_property(SOURCE ${sources} TARGET_DIRECTORY ${target}
     PROPERTY SKIP_PRECOMPILE_HEADERS TRUE)
-endfunction()
-
-# whiteline_sanitize_precompiled(TARGET HEADER...), or (TARGET REUSE_FROM OTHER)
-function(whiteline_sanitize_precompiled target)
-  if(NOT WHITELINE_CHECKED_BUILD)
-    return()
-  elseif(ARGV1 STREQUAL "REUSE_FROM")
-    target_precompile_headers(${target} REUSE_FROM ${ARGV2})
-  else()
-    target_precompile_headers(${target} PRIVATE ${ARGN})
-  endif()
 endfunction()

@@ -102,19 +102,21 @@ Answer probability(const Job& job) {
   return answer;
 }
 
+// Numbers on the host to labels, by a model that is ready, as scikit-learn's fitted estimator is.
 Answer predict(const Job& job) {
-  const SvmModel model =
+  SvmPredictor predictor(
+      job.ctx,
       svm_train(job.ctx, job.params, Matrix::from_host(job.ctx, job.set.spectra()), job.set.labels)
-          .model;
+          .model);
   SvmPrediction found;
   Answer answer;
   answer.seconds =
-      times(job, [&] { found = svm_classify(job.ctx, model, job.set.spectra(), job.set.energy); });
+      times(job, [&] { predictor.classify(job.set.spectra(), job.set.energy, found); });
   std::size_t right = 0;
   for (std::size_t row = 0; row < found.labels.size(); ++row)
     right += found.labels[row] == job.set.labels[row];
   answer.quality = double(right) / double(found.labels.size());
-  answer.more = fmt::format(R"(,"support_vectors":{})", model.support_vector_count());
+  answer.more = fmt::format(R"(,"support_vectors":{})", predictor.model().support_vector_count());
   return answer;
 }
 

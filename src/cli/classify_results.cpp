@@ -57,9 +57,9 @@ struct Shown {
       const std::int64_t pixel = piece.first + std::int64_t(i);
       if (pixel / run.width % step != 0 || pixel % run.width % step != 0) continue;
       labels.push_back(piece.labels[i]);
+      if (!run.probabilities) continue;
       const auto first = piece.probabilities.begin() + std::ptrdiff_t(i * classes);
-      if (run.probabilities)
-        probabilities.insert(probabilities.end(), first, first + std::ptrdiff_t(classes));
+      probabilities.insert(probabilities.end(), first, first + std::ptrdiff_t(classes));
     }
   }
 };

@@ -44,6 +44,7 @@ inline void distance_halves(const float* x, const float* const* y, std::int64_t 
     }
 #pragma GCC unroll 8
   for (int v = 0; v < vectors; ++v) {  // zeros past the end change no lane
+    if (c + v * F::lanes >= count) break;
     const auto mask = F::first(at_most_lanes<F>(count - c - v * F::lanes));
     const F own = F::load(x + c + v * F::lanes, mask);
 #pragma GCC unroll 4

@@ -16,11 +16,12 @@ struct Factor {
   const float* data;
   std::int64_t row_step, depth_step;
 
-  Factor some_rows(std::int64_t first) const {
-    return {data + first * row_step, row_step, depth_step};
-  }
-  Factor deeper(std::int64_t depth) const {
-    return {data + depth * depth_step, row_step, depth_step};
+  Factor some_rows(std::int64_t first) const { return moved(first * row_step); }
+  Factor deeper(std::int64_t depth) const { return moved(depth * depth_step); }
+
+ private:
+  Factor moved(std::int64_t elements) const {  // null, where there is no element, stays
+    return {data ? data + elements : nullptr, row_step, depth_step};
   }
 };
 

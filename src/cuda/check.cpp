@@ -20,10 +20,10 @@ std::string describe(cudaError_t status) {
   return fmt::format("{}: {}", cudaGetErrorName(status), cudaGetErrorString(status));
 }
 
-void fail(cudaError_t status, std::source_location where) {
+void fail(cudaError_t status, CallSite where) {
   static_cast<void>(cudaGetLastError());
   const std::string why =
-      fmt::format("{}, {}:{}", describe(status), file_name(where.file_name()), where.line());
+      fmt::format("{}, {}:{}", describe(status), file_name(where.file), where.line);
   if (status == cudaErrorMemoryAllocation)
     throw OutOfMemory(
         fmt::format("the GPU's memory is used up ({}) lower --memory or use --device cpu", why));

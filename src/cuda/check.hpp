@@ -3,20 +3,29 @@
 
 #include <cuda_runtime.h>
 
-#include <source_location>
 #include <string>
 
 namespace whiteline::cuda {
 
+// Where a call stands, as std::source_location, which clang 14 does not have.
+struct CallSite {
+  const char* file;
+  int line;
+
+  static constexpr CallSite current(const char* file = __builtin_FILE(),
+                                    int line = __builtin_LINE()) {
+    return {file, line};
+  }
+};
+
 // "cudaErrorLaunchFailure: unspecified launch failure"
 std::string describe(cudaError_t status);
 
-[[noreturn]] void fail(cudaError_t status, std::source_location where);
+[[noreturn]] void fail(cudaError_t status, CallSite where);
 
 // Throws OutOfMemory or Error, naming the place of the call, unless `status` is cudaSuccess. The
 // runtime then forgets the error, so that the next launch is not blamed for it.
-inline void check(cudaError_t status,
-                  std::source_location where = std::source_location::current()) {
+inline void check(cudaError_t status, CallSite where = CallSite::current()) {
   if (status != cudaSuccess) fail(status, where);
 }
 

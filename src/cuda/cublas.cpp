@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 #include <whiteline/error.hpp>
 
-#include <source_location>
 #include <string>
 
+#include "cuda/check.hpp"
 #include "cuda/library.hpp"
 #include "cuda/platform.hpp"
 
@@ -57,9 +57,9 @@ const Functions& functions() {
   return opened;
 }
 
-void check(cublasStatus_t status, std::source_location where = std::source_location::current()) {
+void check(cublasStatus_t status, CallSite where = CallSite::current()) {
   if (status == CUBLAS_STATUS_SUCCESS) return;
-  const std::string why = fmt::format("{}, line {}", functions().status_name(status), where.line());
+  const std::string why = fmt::format("{}, line {}", functions().status_name(status), where.line);
   if (status == CUBLAS_STATUS_ALLOC_FAILED)
     throw OutOfMemory(
         fmt::format("cuBLAS finds no memory ({}) lower --memory or use --device cpu", why));

@@ -3,9 +3,9 @@
 
 #include <cstdint>
 #include <limits>
-#include <source_location>
 #include <type_traits>
 
+#include "cuda/check.hpp"
 #include "cuda/cuda_queue.hpp"
 #include "host_device.hpp"
 
@@ -17,10 +17,10 @@ constexpr std::size_t default_shared_bytes = 48 * 1024;  // more than that a ker
 struct Grid {
   dim3 blocks, threads;
   std::size_t shared_bytes;  // dynamic
-  std::source_location where;
+  CallSite where;
 
   Grid(dim3 blocks, dim3 threads, std::size_t shared_bytes = 0,
-       std::source_location where = std::source_location::current())
+       CallSite where = CallSite::current())
       : blocks(blocks), threads(threads), shared_bytes(shared_bytes), where(where) {}
 };
 

@@ -29,7 +29,6 @@ void* operator new(std::size_t size) { return counted_or_throw(size, alignof(std
 void* operator new(std::size_t size, std::align_val_t alignment) {
   return counted_or_throw(size, std::size_t(alignment));
 }
-// AddressSanitizer's own would not be freed by what follows.
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   return counted(size, alignof(std::max_align_t));
 }

@@ -147,17 +147,6 @@ TEST(SynthCube, CountsFollowTheThickness) {
   EXPECT_GT(vacuum, 0.0);
 }
 
-TEST(SynthCube, TheSameSeedGivesTheSameBitsOnAnyThreads) {
-  SynthCubeParams params{.height = 20, .width = 17, .seed = 8, .spike_rate = 0.1, .threads = 1};
-  const SpectrumImage one = synth_cube(params);
-  for (const int threads : {2, 4}) {
-    params.threads = threads;
-    EXPECT_EQ(synth_cube(params).counts, one.counts);
-  }
-  params.seed = 9;
-  EXPECT_NE(synth_cube(params).counts, one.counts);
-}
-
 TEST(SynthCube, StopsWhenTold) {
   SynthCubeParams params;
   params.progress = [](const ProgressEvent& event) { return event.done < 1000; };

@@ -65,21 +65,6 @@ TEST(SynthDataset, ScaleKeepsAtLeastTwoSpectraAClass) {
   EXPECT_EQ(synth_dataset(SynthSet::w, {.scale = 0.1}).rows, 274 + 135);
 }
 
-TEST(SynthDataset, TheSameSeedGivesTheSameBitsOnAnyThreads) {
-  for (const Expected& expected : expected_sets()) {
-    SynthParams params{.difficulty = Difficulty::hard, .scale = 0.03, .seed = 4, .spike_rate = 0.5};
-    params.threads = 1;
-    const Dataset one = synth_dataset(expected.set, params);
-    for (const int threads : {2, 4}) {
-      params.threads = threads;
-      const Dataset other = synth_dataset(expected.set, params);
-      EXPECT_EQ(other.counts, one.counts) << expected.name;
-      for (const auto& [name, table] : one.truth)
-        EXPECT_EQ(other.truth.at(name).values, table.values) << expected.name << ' ' << name;
-    }
-  }
-}
-
 TEST(SynthDataset, DifferentSeedsGiveDifferentSpectra) {
   SynthParams params{.scale = 0.01, .seed = 1};
   const Dataset one = synth_dataset(SynthSet::mn, params);

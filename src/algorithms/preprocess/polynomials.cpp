@@ -53,9 +53,9 @@ Polynomials orthogonal_polynomials(const EnergyAxis& axis, ChannelRange window, 
       }
       const Recurrence next{moment / norm, q ? norm / norm_before : 0.0};
       for (std::size_t c = 0; c < channels; ++c) curve[c] = next(x[c] * p[c], p[c], q ? q[c] : 0.0);
+      const double *const before = power - terms, *const two_before = q ? before - terms : nullptr;
       for (std::size_t j = 0; j < terms; ++j)
-        power[j] = next(j > 0 ? power[j - terms - 1] : 0.0, power[j - terms],
-                        q ? power[j - 2 * terms] : 0.0);
+        power[j] = next(j > 0 ? before[j - 1] : 0.0, before[j], q ? two_before[j] : 0.0);
       norm_before = norm;
     }
     double norm = 0.0;
