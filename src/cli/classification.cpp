@@ -13,9 +13,9 @@ namespace whiteline::cli {
 
 namespace {
 
-void warn_of_shift(const AxisInUse& axis, const SvmModel& model, double peak,
+void warn_of_shift(const AxisInUse& axis, const Classifier& model, double peak,
                    const std::string& file, Console& console) {
-  const std::optional<EnergyAxis> seen = model.pipeline.output();
+  const std::optional<EnergyAxis> seen = model.pipeline().output();
   if (!axis.calibration || !seen || peak < seen->offset || peak > seen->last()) return;
   console.warn(
       fmt::format("{}: the axis was shifted to put a peak at {:.6g} eV, which lies among "
@@ -37,7 +37,7 @@ void settle_probabilities(const SettleRules& rules, const float* probabilities, 
 
 }  // namespace
 
-AxisInUse axis_in_use(const Context& ctx, const SvmModel& model, const SpectrumReader& reader,
+AxisInUse axis_in_use(const Context& ctx, const Classifier& model, const SpectrumReader& reader,
                       const ClassifyOptions& options, Console& console) {
   const SpectrumImage& image = reader.description();
   AxisInUse axis;
@@ -49,18 +49,23 @@ AxisInUse axis_in_use(const Context& ctx, const SvmModel& model, const SpectrumR
         "cannot calibrate the energy axis (the file has none) give one with --axis "
         "OFFSET:DISPERSION");
   const MeanSpectrum mean = mean_spectrum(reader, ctx.memory_limit() / 2, console.progress());
-  axis.calibration =
-      find_peak(ctx, mean, *axis.energy, *options.calibrate_peak, background_width(model.pipeline));
+  axis.calibration = find_peak(ctx, mean, *axis.energy, *options.calibrate_peak,
+                               background_width(model.pipeline()));
   axis.energy->offset += axis.calibration->shift;
   warn_of_shift(axis, model, options.calibrate_peak->energy, reader.path().string(), console);
   throw_if_interrupted();
   return axis;
 }
 
-SvmPredictParams predict_params(const SvmModel& model, const ClassifyOptions& options) {
+SvmPredictParams predict_params(const Classifier& model, const ClassifyOptions& options) {
   using Params = SvmPredictParams;
+  const bool network = std::holds_alternative<nn::Model>(model.model());
+  if (network && options.decisions == "ovo")
+    throw InvalidArgument(
+        "cannot write a decision a pair of classes (the model is a network, which has one a class) "
+        "use --decisions ovr");
   Params params;
-  params.probability = model.calibrated();
+  params.probability = model.gives_probabilities();
   params.on_invalid = Params::OnInvalid::mark;
   params.decision = options.decisions != "none";
   if (options.decisions == "ovr") params.decision_function = Params::DecisionFunction::one_vs_rest;
@@ -69,9 +74,9 @@ SvmPredictParams predict_params(const SvmModel& model, const ClassifyOptions& op
   return params;
 }
 
-std::vector<std::string> decision_names(const SvmModel& model, const std::string& kind) {
+std::vector<std::string> decision_names(const Classifier& model, const std::string& kind) {
   std::vector<std::string> names;
-  const std::vector<std::string>& classes = model.class_names;
+  const std::vector<std::string>& classes = model.class_names();
   for (std::size_t a = 0; a < classes.size(); ++a) {
     if (kind == "ovr") names.push_back(fmt::format("f({})", classes[a]));
     if (kind != "ovo") continue;
@@ -81,11 +86,11 @@ std::vector<std::string> decision_names(const SvmModel& model, const std::string
   return names;
 }
 
-std::vector<std::int32_t> truth_of(const SpectrumImage& image, const SvmModel& model,
+std::vector<std::int32_t> truth_of(const SpectrumImage& image, const Classifier& model,
                                    const std::string& file, Console& console) {
   if (image.labels.empty()) return {};
   std::vector<std::string> strangers;
-  auto truth = in_model_classes(image.labels, image.class_names, model, strangers);
+  auto truth = in_model_classes(image.labels, image.class_names, model.class_names(), strangers);
   for (const std::string& name : strangers)
     console.warn(
         fmt::format("{}: spectra labelled {} are not compared (the model does not know "

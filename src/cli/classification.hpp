@@ -3,12 +3,12 @@
 #pragma once
 
 #include <whiteline/spectrum_reader.hpp>
-#include <whiteline/svm.hpp>
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/classifier.hpp"
 #include "cli/classify_options.hpp"
 #include "cli/console.hpp"
 #include "cli/map_files.hpp"
@@ -23,17 +23,19 @@ struct AxisInUse {
   std::optional<EnergyAxis> energy;
   std::optional<PeakCalibration> calibration;
 };
-AxisInUse axis_in_use(const Context& ctx, const SvmModel& model, const SpectrumReader& reader,
+AxisInUse axis_in_use(const Context& ctx, const Classifier& model, const SpectrumReader& reader,
                       const ClassifyOptions& options, Console& console);
 
-SvmPredictParams predict_params(const SvmModel& model, const ClassifyOptions& options);
+// Throws InvalidArgument for decisions that the model does not have.
+SvmPredictParams predict_params(const Classifier& model, const ClassifyOptions& options);
 
-// Names of the columns of decisions: "f(FeO,Fe3O4)" a pair (kind "ovo"), "f(FeO)" a class ("ovr").
-std::vector<std::string> decision_names(const SvmModel& model, const std::string& kind);
+// Names of the columns of decisions: "f(FeO,Fe3O4)" a pair (kind "ovo"), "f(FeO)" a class ("ovr";
+// of a network its logits).
+std::vector<std::string> decision_names(const Classifier& model, const std::string& kind);
 
 // The file's labels as positions in the model; warns of classes that the model does not know. Empty
 // where there is nothing to compare with.
-std::vector<std::int32_t> truth_of(const SpectrumImage& image, const SvmModel& model,
+std::vector<std::int32_t> truth_of(const SpectrumImage& image, const Classifier& model,
                                    const std::string& file, Console& console);
 
 // What became of the spectra.

@@ -37,12 +37,12 @@ std::vector<ClassifyJob> jobs_of(const ClassifyOptions& options) {
 void run_classify(const ClassifyOptions& options, const Json& given) {
   const std::vector<ClassifyJob> jobs = jobs_of(options);
   Console console(options.common.output);
-  LoadedModel loaded{read_model_file(options.model), options.model};
-  if (options.background_removed) loaded.model.pipeline = without_background(loaded.model.pipeline);
-  if (options.unknown > 0.0 && !loaded.model.calibrated())
+  LoadedModel loaded{read_classifier(options.model), options.model};
+  if (options.background_removed) loaded.model.leave_out_background();
+  if (options.unknown > 0.0 && !loaded.model.gives_probabilities())
     throw InvalidArgument(
         "cannot use --unknown (the model gives no probabilities) train it with --calibrate platt");
-  if (options.labels == "argmax" && !loaded.model.calibrated())
+  if (options.labels == "argmax" && !loaded.model.gives_probabilities())
     throw InvalidArgument(
         "cannot use --labels argmax (the model gives no probabilities) train it with --calibrate "
         "platt");

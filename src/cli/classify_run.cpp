@@ -34,11 +34,12 @@ std::int64_t modified_ns(const fs::path& path) {
 }
 
 // Answers of one pixel, beside its spectrum: bytes of memory.
-std::int64_t answer_bytes(const SvmModel& model) {
-  return std::int64_t(32 + 8 * model.classes.size());
+std::int64_t answer_bytes(const Classifier& model) {
+  return std::int64_t(32 + 8 * model.classes().size());
 }
 
-std::int64_t tile_pixels(const Context& ctx, const SpectrumReader& reader, const SvmModel& model) {
+std::int64_t tile_pixels(const Context& ctx, const SpectrumReader& reader,
+                         const Classifier& model) {
   const auto answers = std::int64_t(ctx.memory_limit() / 8) / answer_bytes(model);
   return std::max<std::int64_t>(1, std::min(reader.tile_pixels(ctx.memory_limit() / 2), answers));
 }
@@ -88,8 +89,8 @@ MapRun ClassifyRun::describe_run(const SpectrumReader& reader, std::int64_t begi
   run.scale_x = image.scale_x;
   run.scale_units = image.scale_units;
   run.title = image.title;
-  run.class_names = model_.class_names;
-  run.probabilities = model_.calibrated();
+  run.class_names = model_.class_names();
+  run.probabilities = model_.gives_probabilities();
   if (options_.vacuum.masked) run.vacuum = options_.vacuum.threshold;
   run.unknown = options_.unknown;
   run.model_sha256 = model_sha256_;
@@ -115,7 +116,7 @@ Json ClassifyRun::classify_image(const SpectrumReader& reader) {
   const Shard shard = sharded ? *options_.shard : Shard();
   check_output_folder(job_.folder,
                       sharded ? std::vector<std::string>{"journal"}
-                              : map_names(model_.class_names, model_.calibrated()),
+                              : map_names(model_.class_names(), model_.gives_probabilities()),
                       options_.common.force);
   add_inputs(reader);
   AxisInUse axis;
@@ -159,15 +160,15 @@ void ClassifyRun::decide(const SpectrumReader& reader, const AxisInUse& axis, Ma
   params.progress = [&](const ProgressEvent& event) {
     return progress({"classify", std::uint64_t(files.done() - run.begin) + event.done, total});
   };
-  SvmPredictor predictor(ctx_, model_, params);
-  SvmPrediction prediction;
+  ReadyClassifier classifier(ctx_, model_, params);
+  Decided decided;
   MapPiece piece;
   const TileRun tiles{first, run.end, tile_pixels(ctx_, reader, model_), run.vacuum.has_value()};
   for_each_tile(reader, tiles, [&](const SpectrumTile& tile) {
-    predictor.classify(tile.spectra, axis.energy, prediction);
+    classifier.classify(tile.spectra, axis.energy, decided);
     piece.first = tile.first;
-    piece.labels = as_positions(prediction.labels, model_);
-    piece.probabilities = prediction.probability;
+    piece.labels = decided.labels;
+    piece.probabilities = decided.probabilities;
     piece.sums = tile.sums;
     if (run.truth) {
       const auto known = truth_.begin() + tile.first;
@@ -202,12 +203,12 @@ Json ClassifyRun::finish(const MapFiles& files, const AxisInUse& axis) {
     counts = write_maps(FinishedMaps({&files}), folder, console_);
   }
   warn_of_trouble(counts, job_.input.string(), console_);
-  describe(counts, model_.class_names, record_);
+  describe(counts, model_.class_names(), record_);
   describe(axis, record_);
   const Json all = finish_folder(folder, record_, console_, options_.common);
   report_done(fmt::format("{}: {} x {} spectra on {}{}{}", job_.input.string(), files.run().height,
                           files.run().width, ctx_.device().name, shift_text(axis),
-                          counts_text(counts, model_.class_names, false)),
+                          counts_text(counts, model_.class_names(), false)),
               counts);
   return all;
 }

@@ -13,7 +13,7 @@ struct ClassifyJob {
 };
 
 struct LoadedModel {
-  SvmModel model;
+  Classifier model;
   std::filesystem::path path;
 };
 
@@ -51,7 +51,7 @@ class ClassifyRun {
   void report_done(const std::string& text, const LabelCounts& counts);
 
   const Context& ctx_;
-  const SvmModel& model_;
+  const Classifier& model_;
   const std::filesystem::path& model_path_;
   const ClassifyJob& job_;
   const ClassifyOptions& options_;

@@ -23,9 +23,9 @@ struct Training {
   std::optional<std::uint64_t> seed;
 };
 
-Training training_of(const SvmModel& model) {
+Training training_of(const Classifier& model) {
   Training training;
-  const Json all = parse_json(model.provenance);
+  const Json all = parse_json(model.provenance());
   if (!all.is_object()) return training;
   if (all.contains("source") && all["source"].is_object() && all["source"].contains("sha256") &&
       all["source"]["sha256"].is_string())
@@ -66,10 +66,10 @@ class EvaluateRun {
       : options_(options),
         console_(options.common.output),
         record_("evaluate", given, options.common),
-        model_(read_model_file(options.model)) {
-    if (options.background_removed) model_.pipeline = without_background(model_.pipeline);
+        model_(read_classifier(options.model)) {
+    if (options.background_removed) model_.leave_out_background();
     if (!options.output.empty())
-      check_output_folder(options.output, result_names(options, model_.calibrated()),
+      check_output_folder(options.output, result_names(options, model_.gives_probabilities()),
                           options.common.force);
   }
 
@@ -77,7 +77,7 @@ class EvaluateRun {
     const Context ctx = open_device(options_.common, console_, record_);
     record_.add_input("model", options_.model, console_.progress());
     for (const std::string& path : options_.inputs) add_file(ctx, path);
-    const Evaluation evaluation = evaluate(model_.class_names, labelled_, options_.reliability());
+    const Evaluation evaluation = evaluate(model_.class_names(), labelled_, options_.reliability());
     record_["files"] = files_;
     record_["spectra"] = labelled_.truth.size();
     record_["invalid"] = invalid_;
@@ -122,39 +122,40 @@ class EvaluateRun {
 
   void classify(const Context& ctx, const Dataset& set, const std::string& path) {
     std::vector<std::string> strangers;
-    const auto truth = in_model_classes(set.labels, set.class_names, model_, strangers);
+    const auto truth =
+        in_model_classes(set.labels, set.class_names, model_.class_names(), strangers);
     for (const std::string& name : strangers)
       console_.warn(
           fmt::format("{}: spectra labelled {} are not compared (the model does not know this "
                       "class)",
                       path, name));
     SvmPredictParams params;
-    params.probability = model_.calibrated();
+    params.probability = model_.gives_probabilities();
     params.on_invalid = SvmPredictParams::OnInvalid::mark;
     params.progress = console_.progress();
-    SvmPrediction prediction;
+    Decided decided;
     {
       const auto timed = record_.phase("classify");
-      prediction = svm_classify(ctx, model_, set.spectra(), set.energy, params);
+      ReadyClassifier(ctx, model_, params).classify(set.spectra(), set.energy, decided);
     }
-    const auto labels = as_positions(prediction.labels, model_);
-    if (prediction.invalid_rows > 0)
+    const std::vector<std::int32_t>& labels = decided.labels;
+    if (decided.invalid > 0)
       console_.warn(fmt::format("{}: {} spectra hold NaN or infinity and are not compared", path,
-                                prediction.invalid_rows));
-    invalid_ += prediction.invalid_rows;
+                                decided.invalid));
+    invalid_ += decided.invalid;
     if (options_.misclassified) {
       const auto timed = record_.phase("mean spectra");
       mistakes_.add(ctx, set, truth, labels);
     }
-    const Score own = score(truth, labels, model_.class_names);
+    const Score own = score(truth, labels, model_.class_names());
     files_.push_back({{"path", path},
                       {"spectra", set.rows},
                       {"compared", own.compared},
                       {"accuracy", number_or_null(own.accuracy)}});
     labelled_.truth.insert(labelled_.truth.end(), truth.begin(), truth.end());
     labelled_.labels.insert(labelled_.labels.end(), labels.begin(), labels.end());
-    labelled_.probabilities.insert(labelled_.probabilities.end(), prediction.probability.begin(),
-                                   prediction.probability.end());
+    labelled_.probabilities.insert(labelled_.probabilities.end(), decided.probabilities.begin(),
+                                   decided.probabilities.end());
   }
 
   void write(const Evaluation& evaluation) {
@@ -194,7 +195,7 @@ class EvaluateRun {
   const EvaluateOptions& options_;
   Console console_;
   RunRecord record_;
-  SvmModel model_;
+  Classifier model_;
   Mistakes mistakes_{model_};
   Labelled labelled_;
   std::int64_t invalid_ = 0;

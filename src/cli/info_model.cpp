@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <variant>
+
+#include "cli/classifier.hpp"
 #include "cli/input.hpp"
 #include "cli/ranges.hpp"
 
@@ -42,6 +45,35 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+Json describe_svm(Console& console, const SvmModel& model) {
+  const Kernel& kernel = model.kernel;
+  print_line(console, "kernel", kernel_text(kernel));
+  print_line(console, "classes", joined(model.class_names));
+  print_line(console, "vectors",
+             fmt::format("{} support vectors of {} channels", model.support_vector_count(),
+                         model.channels));
+  print_line(console, "calibrated", calibration_text(model));
+  return {{"kernel",
+           {{"type", name(kernel.type)},
+            {"gamma", kernel.gamma},
+            {"coef0", kernel.coef0},
+            {"degree", kernel.degree}}},
+          {"support_vectors", model.support_vector_count()}};
+}
+
+Json describe_network(Console& console, const nn::Model& model) {
+  const nn::Network& network = model.network;
+  print_line(console, "classes", joined(model.class_names));
+  print_line(console, "network",
+             fmt::format("{} layers, {} parameters, {} of them trained", network.last(),
+                         network.parameter_count(), network.trainable_count()));
+  print_line(console, "outputs",
+             fmt::format("{}, {}", network.outputs(), nn::name(network.output())));
+  return {{"network", parse_json(network.to_json())},
+          {"parameters", network.parameter_count()},
+          {"trainable", network.trainable_count()}};
+}
+
 }  // namespace
 
 void print_line(Console& console, std::string_view title, const std::string& text) {
@@ -70,29 +102,21 @@ void describe_making(Console& console, const Pipeline& pipeline, const std::stri
 }
 
 Json describe_model_file(Console& console, const std::filesystem::path& path) {
-  const SvmModel model = read_model_file(path);
-  const Kernel& kernel = model.kernel;
+  const Classifier model = read_classifier(path);
+  const auto* svm = std::get_if<SvmModel>(&model.model());
   const auto bytes = std::filesystem::file_size(path);
-  console.result(fmt::format("{}: support vector model, {}", path.string(), format_bytes(bytes)));
-  print_line(console, "kernel", kernel_text(kernel));
-  print_line(console, "classes", joined(model.class_names));
-  print_line(console, "vectors",
-             fmt::format("{} support vectors of {} channels", model.support_vector_count(),
-                         model.channels));
-  print_line(console, "calibrated", calibration_text(model));
+  console.result(fmt::format("{}: {}, {}", path.string(), svm ? "support vector model" : "network",
+                             format_bytes(bytes)));
   Json all = {{"path", path.string()},
               {"format", "whiteline model"},
               {"bytes", bytes},
-              {"kernel",
-               {{"type", name(kernel.type)},
-                {"gamma", kernel.gamma},
-                {"coef0", kernel.coef0},
-                {"degree", kernel.degree}}},
-              {"classes", model.class_names},
-              {"support_vectors", model.support_vector_count()},
-              {"channels", model.channels},
-              {"calibrated", model.calibrated()}};
-  describe_making(console, model.pipeline, model.provenance, all);
+              {"kind", svm ? "svm" : "network"},
+              {"classes", model.class_names()},
+              {"channels", model.channels()},
+              {"calibrated", model.gives_probabilities()}};
+  all.update(svm ? describe_svm(console, *svm)
+                 : describe_network(console, std::get<nn::Model>(model.model())));
+  describe_making(console, model.pipeline(), model.provenance(), all);
   return all;
 }
 

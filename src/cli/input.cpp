@@ -59,6 +59,10 @@ SvmModel read_model_file(const std::filesystem::path& path) {
   return reading([&] { return read_model(path); });
 }
 
+Classifier read_classifier(const std::filesystem::path& path) {
+  return Classifier(reading([&] { return read_any_model(path); }));
+}
+
 Dataset read_labelled_set(const std::filesystem::path& path, const AxisOptions& options) {
   Dataset set = reading([&] { return read_dataset(path); });
   set.energy = corrected_axis(known_axis(set.energy, set.metadata), set.channels, options);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/classifier.hpp"
 #include "cli/options.hpp"
 #include "cli/ranges.hpp"
 
@@ -48,6 +49,7 @@ SpectrumReader open_spectra(const std::filesystem::path& path, const Progress& p
 // All images of the file, or its set.
 std::vector<Input> read_all_inputs(const std::filesystem::path& path);
 SvmModel read_model_file(const std::filesystem::path& path);
+Classifier read_classifier(const std::filesystem::path& path);
 // Labelled spectra: a set, or the labelled pixels of an image, with the axis as the options correct
 // it.
 Dataset read_labelled_set(const std::filesystem::path& path, const AxisOptions& options);

@@ -1,19 +1,19 @@
 // Mean spectra of what a model takes for what, as the model sees them.
 #pragma once
 
-#include <whiteline/svm.hpp>
-
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "cli/classifier.hpp"
+
 namespace whiteline::cli {
 
 class Mistakes {
  public:
-  explicit Mistakes(const SvmModel& model);
+  explicit Mistakes(const Classifier& model);
 
   // Prepares the spectra by the model's pipeline, tile by tile, and adds those that have a true
   // class and a label (positions in the model; no_label: left out).
@@ -29,7 +29,7 @@ class Mistakes {
     std::int64_t spectra = 0;
     std::vector<double> sum;  // one a channel
   };
-  const SvmModel& model_;
+  const Classifier& model_;
   std::vector<Group> groups_;  // classes x classes
   std::optional<EnergyAxis> energy_;
 };

@@ -1,5 +1,7 @@
 #include "cli/ranges.hpp"
 
+#include <whiteline/nn/architectures.hpp>
+
 #include <fmt/format.h>
 
 #include <charconv>
@@ -129,6 +131,18 @@ ClassWeightChoice parse_class_weight(const std::string& text) {
       refuse(one, "the class was named before", advice);
   }
   return choice;
+}
+
+ModelChoice parse_model(const std::string& text) {
+  constexpr std::string_view prefix = "net:";
+  if (text == "svm") return {};
+  if (!text.starts_with(prefix))
+    throw UsageError(fmt::format("`{}` is no kind of model: write svm, or net:NAME", text));
+  try {
+    return {std::string(nn::preset(text.substr(prefix.size())).name)};
+  } catch (const InvalidArgument& error) {
+    throw UsageError(error.what());
+  }
 }
 
 AxisChoice parse_axis(const std::string& text) {

@@ -54,6 +54,12 @@ struct ClassWeightChoice {
 };
 ClassWeightChoice parse_class_weight(const std::string& text);
 
+// `svm`, or `net:NAME`, a preset of nn/architectures.hpp.
+struct ModelChoice {
+  std::string network;  // empty: a support vector model
+};
+ModelChoice parse_model(const std::string& text);
+
 // `OFFSET:DISPERSION` in eV and eV per channel.
 struct AxisChoice {
   double offset = 0.0, dispersion = 1.0;

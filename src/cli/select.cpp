@@ -191,7 +191,7 @@ class SelectRun {
     model.pipeline = pipeline(search_.cells[search_.best].point.normalise);
     name_classes(model, set_);
     Json origin = provenance(ctx);
-    score_held_out(ctx, model, held_out_, console_, record_, origin);
+    score_held_out(ctx, Classifier(model), held_out_, console_, record_, origin);
     model.provenance = to_line(origin);
     throw_if_interrupted();
     write_model(options_.model, model, overwrite_if(options_.common.force));

@@ -1,4 +1,4 @@
-// whiteline train: a support vector classifier from labelled spectra.
+// whiteline train: a classifier from labelled spectra.
 #include <fmt/format.h>
 #include <whiteline/io.hpp>
 #include <whiteline/version.hpp>
@@ -9,6 +9,7 @@
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/results.hpp"
+#include "cli/train_network.hpp"
 #include "cli/train_options.hpp"
 #include "cli/training.hpp"
 #include "cli/training_weights.hpp"
@@ -71,15 +72,18 @@ Json provenance_of(const TrainOptions& options, const Dataset& set, Json source,
           {"seed", options.common.seed},
           {"trained_on", set.rows},
           {"train_fraction", options.train_fraction},
-          {"C", options.C},
-          {"gamma_rule", name_of(options.gamma.rule)},
           {"class_weight", options.class_weight.text},
+          {"source", source}};
+}
+
+Json svm_provenance(const TrainOptions& options) {
+  return {{"C", options.C},
+          {"gamma_rule", name_of(options.gamma.rule)},
           {"tolerance", options.tolerance},
           {"max_iterations", options.max_iterations},
           {"calibration", options.calibrate},
           {"folds", options.folds},
-          {"calibration_seed", calibration_seed(options)},
-          {"source", source}};
+          {"calibration_seed", calibration_seed(options)}};
 }
 
 Json report_json(const SvmReport& report) {
@@ -155,11 +159,7 @@ void warn_of_trouble(const SvmReport& report, double tolerance, Console& console
                     report.zero_norm_rows));
 }
 
-void describe_training(const TrainOptions& options, const Dataset& set, const Trained& trained,
-                       RunRecord& record) {
-  record["spectra"] = {{"train", set.rows}, {"channels", set.channels}};
-  record["energy"] = to_json(set.energy);
-  record["classes"] = trained.model.class_names;
+void describe_training(const TrainOptions& options, const Trained& trained, RunRecord& record) {
   record["kernel"] = {{"type", options.kernel},
                       {"gamma", trained.model.kernel.gamma},
                       {"coef0", trained.model.kernel.coef0},
@@ -171,10 +171,41 @@ void describe_training(const TrainOptions& options, const Dataset& set, const Tr
   record["kernel_error"] = trained.report.kernel_error;
 }
 
+// The model trained; what it remembers is added to `provenance`.
+SvmModel train_svm(const Context& ctx, const TrainOptions& options, const Dataset& set,
+                   Console& console, RunRecord& record, Json& provenance) {
+  Trained trained = train(ctx, options, set, console, record);
+  describe_training(options, trained, record);
+  console.result(fmt::format("{} spectra x {} channels, {} classes on {}: {} support vectors",
+                             set.rows, trained.model.channels, trained.model.classes.size(),
+                             ctx.device().name, trained.model.support_vector_count()));
+  warn_of_trouble(trained.report, options.tolerance, console);
+  provenance.update(svm_provenance(options));
+  return std::move(trained.model);
+}
+
+nn::Model train_net(const Context& ctx, const TrainOptions& options, const Dataset& set,
+                    Console& console, RunRecord& record, Json& provenance) {
+  std::vector<nn::Epoch> epochs;
+  nn::Model model =
+      train_network(ctx, options, set, chosen_pipeline(options, set), console, record, epochs);
+  console.result(fmt::format("{} spectra x {} channels, {} classes on {}: {}, {} parameters",
+                             set.rows, model.network.channels(), model.classes.size(),
+                             ctx.device().name, options.model.network,
+                             model.network.parameter_count()));
+  write_history(options.output, epochs, overwrite_if(options.common.force), record);
+  provenance.update(network_provenance(options));
+  return model;
+}
+
 }  // namespace
 
 void run_train(const TrainOptions& options, const Json& given) {
-  check_outputs({options.output, record_of(options.output)}, options.common.force);
+  const bool is_network = !options.model.network.empty();
+  std::vector<std::filesystem::path> outputs = {options.output, record_of(options.output)};
+  if (is_network)
+    for (const std::filesystem::path& file : history_files(options.output)) outputs.push_back(file);
+  check_outputs(outputs, options.common.force);
   Console console(options.common.output);
   RunRecord record("train", given, options.common);
   const Context ctx = open_device(options.common, console, record);
@@ -191,19 +222,25 @@ void run_train(const TrainOptions& options, const Json& given) {
         record.add_input("sample weights", options.sample_weight, console.progress());
   }
   const Dataset held_out = hold_out(set, options.train_fraction, options.common.seed);
-  Trained trained = train(ctx, options, set, console, record);
-  describe_training(options, set, trained, record);
-  console.result(fmt::format("{} spectra x {} channels, {} classes on {}: {} support vectors",
-                             set.rows, trained.model.channels, trained.model.classes.size(),
-                             ctx.device().name, trained.model.support_vector_count()));
-  warn_of_trouble(trained.report, options.tolerance, console);
   Json provenance = provenance_of(options, set, source, ctx.device().name);
-  score_held_out(ctx, trained.model, held_out, console, record, provenance);
-  trained.model.provenance = to_line(provenance);
+  AnyModel model;
+  if (is_network)
+    model = train_net(ctx, options, set, console, record, provenance);
+  else
+    model = train_svm(ctx, options, set, console, record, provenance);
+  record["spectra"] = {{"train", set.rows}, {"channels", set.channels}};
+  record["energy"] = to_json(set.energy);
+  record["classes"] = Classifier(model).class_names();
+  score_held_out(ctx, Classifier(model), held_out, console, record, provenance);
+  std::visit([&](auto& trained) { trained.provenance = to_line(provenance); }, model);
   throw_if_interrupted();
   {
     const auto timed = record.phase("write");
-    write_model(options.output, trained.model, overwrite_if(options.common.force));
+    std::visit(
+        [&](const auto& trained) {
+          write_model(options.output, trained, overwrite_if(options.common.force));
+        },
+        model);
   }
   finish_file(options.output, record, console, options.common);
 }

@@ -8,6 +8,11 @@ namespace {
 
 void add_learning(Verb& verb, TrainOptions& options) {
   verb.heading("Learning");
+  verb.option("--model KIND", options.model, parse_model,
+              "svm, or net:NAME, a network: net:dense_tpe, net:conv_tpe (the paper's\n"
+              "choices), net:dense_tpe_500, net:dense_rs_10, net:dense_rs_30,\n"
+              "net:conv_tpe_500, net:conv_rs_10, net:conv_rs_30")
+      .default_text("svm");
   verb.option("--kernel KERNEL", options.kernel,
               "linear, rbf, sigmoid, polynomial, cosine or precomputed")
       .one_of({"linear", "rbf", "sigmoid", "polynomial", "cosine", "precomputed"});
@@ -31,6 +36,25 @@ void add_learning(Verb& verb, TrainOptions& options) {
       .not_negative();
 }
 
+void add_networks(Verb& verb, TrainOptions& options) {
+  verb.heading("Networks");
+  verb.option("--epochs N", options.epochs, "passes over the spectra").between(1, 1e6);
+  verb.option("--batch N", options.batch, "spectra a step of the optimiser").between(1, 1e6);
+  verb.option("--optimizer RULE", options.optimizer, "sgd, rmsprop or adam")
+      .one_of({"sgd", "rmsprop", "adam"})
+      .default_text("the network's own");
+  verb.option("--learning-rate NUMBER", options.learning_rate,
+              "larger learns faster, until the loss diverges; 0: the network's own")
+      .not_negative();
+  verb.option("--validation F", options.validation,
+              "share of each class that judges each epoch and is not trained on")
+      .between(0.0, 0.9);
+  verb.option("--patience N", options.patience,
+              "stop after N epochs without a lower validation loss (training loss where\n"
+              "there is no --validation), and keep the best weights; 0: never")
+      .not_negative();
+}
+
 void add_evaluation(Verb& verb, TrainOptions& options) {
   verb.heading("Probabilities and accuracy");
   verb.option("--calibrate,--calibration METHOD", options.calibrate,
@@ -48,7 +72,7 @@ void add_evaluation(Verb& verb, TrainOptions& options) {
 }  // namespace
 
 void add_train(CommandLine& command) {
-  Verb verb = command.verb("train", "Train a support vector classifier on labelled spectra");
+  Verb verb = command.verb("train", "Train a classifier on labelled spectra");
   auto options = std::make_shared<TrainOptions>();
   verb.option("data DATA", options->data, "a labelled set (.npz), or an image with labels")
       .required();
@@ -60,13 +84,18 @@ void add_train(CommandLine& command) {
               "none, max, l2, l1, area or area:LOW:HIGH")
       .default_text("none");
   add_learning(verb, *options);
+  add_networks(verb, *options);
   add_evaluation(verb, *options);
   add_axis_options(verb, options->axis);
   add_common_options(verb, options->common);
   verb.footer(
-      "Also writes MODEL.run.json: options, versions, times, hashes, accuracy.\n"
+      "Also writes MODEL.run.json: options, versions, times, hashes, accuracy; of networks\n"
+      "MODEL.history.csv, MODEL.loss.svg and MODEL.accuracy.svg.\n"
       "  whiteline train w.npz --window 460:800 --background powerlaw:485:515 \\\n"
-      "      --kernel cosine --C 10 --train-fraction 0.15 -o fe.safetensors");
+      "      --kernel cosine --C 10 --train-fraction 0.15 -o fe.safetensors\n"
+      "  whiteline train w.npz --background powerlaw:485:515 --normalise max --model net:conv_tpe "
+      "\\\n"
+      "      --train-fraction 0.5 -o net.safetensors");
   verb.run([options](const Json& given) { run_train(*options, given); });
 }
 

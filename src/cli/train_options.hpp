@@ -18,6 +18,7 @@ struct TrainOptions {
   AxisOptions axis;
   PreparationOptions preparation;
   NormaliseChoice normalise;
+  ModelChoice model;
   std::string kernel = "rbf", calibrate = "platt";
   double C = 1.0, coef0 = 0.0, tolerance = 1e-3;
   GammaChoice gamma;
@@ -27,6 +28,11 @@ struct TrainOptions {
   std::optional<std::uint64_t> calibration_seed;  // not given: the seed of the run
   int degree = 3, folds = 5;
   double train_fraction = 1.0;  // of each class; the rest is held out
+  // Of networks.
+  std::int64_t epochs = 100, batch = 32, patience = 0;  // patience 0: all epochs
+  std::string optimizer;                                // empty: the network's own
+  double learning_rate = 0.0;                           // 0: the same
+  double validation = 0.0;                              // share of each class
 };
 
 void run_train(const TrainOptions& options, const Json& given);

@@ -18,14 +18,15 @@ void name_classes(SvmModel& model, const Dataset& set) {
     model.class_names.push_back(set.class_names.at(std::size_t(label)));
 }
 
-void score_held_out(const Context& ctx, const SvmModel& model, const Dataset& held_out,
+void score_held_out(const Context& ctx, const Classifier& model, const Dataset& held_out,
                     Console& console, RunRecord& record, Json& provenance) {
   if (held_out.rows == 0) return;
   const auto timed = record.phase("evaluate");
-  const SvmPrediction prediction = svm_classify(ctx, model, held_out.spectra(), held_out.energy,
-                                                {.progress = console.progress()});
-  const Score held = score(as_positions(held_out.labels, model),
-                           as_positions(prediction.labels, model), model.class_names);
+  Decided decided;
+  ReadyClassifier(ctx, model, {.progress = console.progress()})
+      .classify(held_out.spectra(), held_out.energy, decided);
+  const Score held =
+      score(as_positions(held_out.labels, model.classes()), decided.labels, model.class_names());
   console.result("held-out " + summary(held));
   record["held_out"] = held_out.rows;
   record["accuracy"] = number_or_null(held.accuracy);

@@ -1,8 +1,7 @@
 // What training and searching share: spectra held out, and what the model is told at the end.
 #pragma once
 
-#include <whiteline/svm.hpp>
-
+#include "cli/classifier.hpp"
 #include "cli/console.hpp"
 #include "cli/run_record.hpp"
 
@@ -16,7 +15,7 @@ void name_classes(SvmModel& model, const Dataset& set);
 
 // How well the model does on what was held out, for the user, the record and the model's
 // provenance; nothing for an empty set.
-void score_held_out(const Context& ctx, const SvmModel& model, const Dataset& held_out,
+void score_held_out(const Context& ctx, const Classifier& model, const Dataset& held_out,
                     Console& console, RunRecord& record, Json& provenance);
 
 }  // namespace whiteline::cli

@@ -42,14 +42,13 @@ void add(const Score& part, Score& whole) {
 
 std::vector<std::int32_t> in_model_classes(std::span<const std::int32_t> labels,
                                            const std::vector<std::string>& class_names,
-                                           const SvmModel& model,
+                                           const std::vector<std::string>& model_classes,
                                            std::vector<std::string>& strangers) {
   std::vector<std::int32_t> position_of(class_names.size(), no_label);
   for (std::size_t i = 0; i < class_names.size(); ++i) {
-    const auto found =
-        std::find(model.class_names.begin(), model.class_names.end(), class_names[i]);
-    if (found != model.class_names.end())
-      position_of[i] = std::int32_t(found - model.class_names.begin());
+    const auto found = std::find(model_classes.begin(), model_classes.end(), class_names[i]);
+    if (found != model_classes.end())
+      position_of[i] = std::int32_t(found - model_classes.begin());
     else if (std::find(labels.begin(), labels.end(), std::int32_t(i)) != labels.end())
       strangers.push_back(class_names[i]);
   }
@@ -61,13 +60,12 @@ std::vector<std::int32_t> in_model_classes(std::span<const std::int32_t> labels,
 }
 
 std::vector<std::int32_t> as_positions(std::span<const std::int32_t> labels,
-                                       const SvmModel& model) {
+                                       std::span<const std::int32_t> classes) {
   std::vector<std::int32_t> positions;
   positions.reserve(labels.size());
   for (const std::int32_t label : labels) {
-    const auto found = std::find(model.classes.begin(), model.classes.end(), label);
-    positions.push_back(found == model.classes.end() ? no_label
-                                                     : std::int32_t(found - model.classes.begin()));
+    const auto found = std::find(classes.begin(), classes.end(), label);
+    positions.push_back(found == classes.end() ? no_label : std::int32_t(found - classes.begin()));
   }
   return positions;
 }

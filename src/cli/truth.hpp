@@ -1,7 +1,7 @@
 // Comparing labels with the truth, where it is known.
 #pragma once
 
-#include <whiteline/svm.hpp>
+#include <whiteline/spectra.hpp>
 
 #include <cstdint>
 #include <span>
@@ -29,11 +29,12 @@ void add(const Score& part, Score& whole);  // of other spectra, with the same c
 // not know get no_label, and the names of these classes are added to `strangers`.
 std::vector<std::int32_t> in_model_classes(std::span<const std::int32_t> labels,
                                            const std::vector<std::string>& class_names,
-                                           const SvmModel& model,
+                                           const std::vector<std::string>& model_classes,
                                            std::vector<std::string>& strangers);
 
-// The model's own labels (SvmModel::classes) as positions.
-std::vector<std::int32_t> as_positions(std::span<const std::int32_t> labels, const SvmModel& model);
+// Labels as positions among the model's classes.
+std::vector<std::int32_t> as_positions(std::span<const std::int32_t> labels,
+                                       std::span<const std::int32_t> classes);
 
 std::string summary(const Score& score);  // accuracy and confusion, for people
 Json confusion_json(const Score& score);

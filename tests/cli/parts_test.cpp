@@ -73,15 +73,14 @@ TEST(StatisticsTest, SpectraWithNaNAreCountedAndLeftOutOfTheMean) {
 }
 
 TEST(TruthTest, LabelsAreMatchedByClassName) {
-  SvmModel model;
-  model.classes = {3, 7};
-  model.class_names = {"FeO", "Fe3O4"};
+  const std::vector<std::int32_t> classes = {3, 7};
+  const std::vector<std::string> names = {"FeO", "Fe3O4"};
   std::vector<std::string> strangers;
   const std::vector<std::int32_t> labels = {0, 1, 2, no_label};
-  EXPECT_EQ(in_model_classes(labels, {"Fe3O4", "FeO", "Mn2+", "unused"}, model, strangers),
+  EXPECT_EQ(in_model_classes(labels, {"Fe3O4", "FeO", "Mn2+", "unused"}, names, strangers),
             (std::vector<std::int32_t>{1, 0, no_label, no_label}));
   EXPECT_EQ(strangers, std::vector<std::string>{"Mn2+"});
-  EXPECT_EQ(as_positions(std::vector<std::int32_t>{7, 3, no_label}, model),
+  EXPECT_EQ(as_positions(std::vector<std::int32_t>{7, 3, no_label}, classes),
             (std::vector<std::int32_t>{1, 0, no_label}));
 }
 
