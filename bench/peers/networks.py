@@ -12,6 +12,8 @@ with the dense branch on the spectrum as a vector and flattened maps, resnet16 t
 of 34 layers with 16 filters. conv5_tuned: PyTorch with a malloc that keeps large blocks. infer_*:
 spectra a second, all from host memory (PyTorch: frozen, batches of 1024); infer_*_1: one spectrum
 at a time. Their quality is the mean of the largest probabilities.
+
+PyTorch is that of this Python (Debian: apt-get install python3-torch), else of a venv made here.
 """
 import dataclasses
 import os
@@ -71,8 +73,7 @@ class Bench:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.timing = self.program("whiteline_networks_timing")
         self.python = options.python or peers.python_with(
-            ["torch", "numpy"], ["torch", "numpy", "--extra-index-url",
-                                 "https://download.pytorch.org/whl/cpu"], self.folder / "venv")
+            ["torch", "numpy"], ["torch", "numpy"], self.folder / "venv")
         self.prepare()
 
     def program(self, name):
