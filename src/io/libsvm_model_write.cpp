@@ -10,7 +10,7 @@ namespace whiteline::io {
 
 namespace {
 
-constexpr std::size_t piece = 1 << 20;  // bytes written at a time
+constexpr std::size_t written_at_once = 1 << 20;  // bytes
 
 struct Pair {
   std::size_t first, second;
@@ -146,7 +146,7 @@ void write_libsvm_model(AtomicFile& file, const SvmModel& model) {
       append_support_vector(line, model, row);
       text.append(line, 1);
       text += '\n';
-      if (text.size() < piece) continue;
+      if (text.size() < written_at_once) continue;
       file.write(text);
       text.clear();
     }

@@ -11,7 +11,7 @@ namespace whiteline::io {
 namespace {
 
 constexpr std::string_view magic = "\x93NUMPY";
-constexpr std::uint64_t max_header = 1 << 20;
+constexpr std::uint64_t max_header_bytes = 1 << 20;
 constexpr std::uint64_t most_fetched = 1 << 16;  // bytes of an array, of a file read as taken
 
 [[noreturn]] void unsupported(const Cursor& file, std::string_view descr) {
@@ -106,7 +106,7 @@ NpyArray parse_npy(Cursor file) {
   if (major < 1 || major > 3) file.fail(fmt::format("version {} is not known", major));
   const std::uint64_t length = major == 1 ? file.little<std::uint16_t>("the header's length")
                                           : file.little<std::uint32_t>("the header's length");
-  if (length > max_header)
+  if (length > max_header_bytes)
     file.fail(fmt::format("the header's length is {}, more than 1 MiB", length));
   NpyHeader header = parse_npy_header(file.take_part(length, "the header"));
   NpyArray array;

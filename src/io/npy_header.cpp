@@ -7,7 +7,7 @@ namespace whiteline::io {
 
 namespace {
 
-constexpr std::size_t max_dimensions = 32;
+constexpr std::size_t numpy_max_dimensions = 32;
 
 class Reader {
  public:
@@ -104,7 +104,7 @@ class Reader {
       if (end.ec != std::errc()) fail("shape has something that is no whole number");
       at_ = std::size_t(end.ptr - text_.data());
       accept('L');  // Python 2
-      if (shape.size() == max_dimensions) fail("shape has too many dimensions");
+      if (shape.size() == numpy_max_dimensions) fail("shape has too many dimensions");
       shape.push_back(extent);
       if (!accept(',')) {
         expect(')');

@@ -9,7 +9,7 @@ namespace whiteline::io {
 
 namespace {
 
-constexpr std::uint64_t max_header = 100'000'000;
+constexpr std::uint64_t max_header_size = 100'000'000;
 constexpr std::size_t length_bytes = 8;
 
 SafetensorsHeader checked_header(const Cursor& file, std::string_view text) {
@@ -22,7 +22,7 @@ SafetensorsHeader checked_header(const Cursor& file, std::string_view text) {
 
 SafetensorsHeader take_header(Cursor& file) {
   const auto length = file.little<std::uint64_t>("the header's length");
-  if (length > max_header)
+  if (length > max_header_size)
     file.fail_at(0, fmt::format("the header's length is {}, at most 100 MB are allowed", length));
   return checked_header(file, file.take_text(length, "the header"));
 }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view names[] = {"U8",  "I8",  "U16", "I16", "U32", "I32",
                                       "U64", "I64", "F16", "F32", "F64"};
-constexpr std::size_t max_dimensions = 8;
+constexpr std::size_t max_list_length = 8;
 constexpr std::size_t max_tensors = 65536;
 
 // Follows the only tree a header may have:
@@ -30,7 +30,7 @@ class HeaderReader : public nlohmann::json_sax<Json> {
 
   bool number_unsigned(number_unsigned_t value) override {
     if (!in_array_) refuse("a number outside a list");
-    if (numbers_.size() >= max_dimensions) refuse("a list that is too long");
+    if (numbers_.size() >= max_list_length) refuse("a list that is too long");
     numbers_.push_back(value);
     return true;
   }

@@ -17,7 +17,6 @@ namespace whiteline {
 namespace {
 
 using OrderedJson = nlohmann::ordered_json;  // "line" comes first
-using io::Json;
 
 constexpr int version = 1;
 
@@ -51,9 +50,9 @@ OrderedJson header(const SearchSpace& space, const SuggestParams& params,
 }
 
 // Names of the members that are not the same, those of `facts` by themselves.
-std::string differences(const Json& a, const Json& b) {
+std::string differences(const io::Json& a, const io::Json& b) {
   std::string names;
-  Json all = a;
+  io::Json all = a;
   if (b.is_object()) all.update(b);
   for (const auto& [name, unused] : all.items()) {
     const bool in_both = a.contains(name) && b.contains(name);
@@ -91,7 +90,7 @@ OrderedJson tell_line(std::int64_t number, const TrialOutcome& outcome) {
 
 // The functions below throw nlohmann's or whiteline's errors for what does not belong there.
 
-SearchValues values_of(const SearchSpace& space, const Json& json) {
+SearchValues values_of(const SearchSpace& space, const io::Json& json) {
   SearchValues values(space.parameters().size());
   for (const auto& [name, value] : json.items()) {
     const std::size_t p = space.index(name);
@@ -101,11 +100,11 @@ SearchValues values_of(const SearchSpace& space, const Json& json) {
   return values;
 }
 
-TrialOutcome outcome_of(const Json& json) {
+TrialOutcome outcome_of(const io::Json& json) {
   TrialOutcome outcome;
   outcome.status = trial_status(json.at("status").get<std::string>());
   const bool is_ok = outcome.status == TrialStatus::ok;
-  const Json& loss = json.at("loss");
+  const io::Json& loss = json.at("loss");
   outcome.loss = is_ok ? loss.get<double>() : std::numeric_limits<double>::infinity();
   outcome.accuracy = json.at("accuracy").get<double>();
   outcome.epochs = json.at("epochs").get<int>();
@@ -114,13 +113,13 @@ TrialOutcome outcome_of(const Json& json) {
   return outcome;
 }
 
-std::size_t number_of(const Json& json) {
-  const Json& number = json.at("trial");
+std::size_t number_of(const io::Json& json) {
+  const io::Json& number = json.at("trial");
   require(number.is_number_unsigned(), "the trial has no number");
   return number.get<std::size_t>();
 }
 
-void take_trial(const SearchSpace& space, const Json& json, std::vector<SearchTrial>& trials) {
+void take_trial(const SearchSpace& space, const io::Json& json, std::vector<SearchTrial>& trials) {
   const std::string line = json.at("line").get<std::string>();
   require(line == "ask" || line == "tell", "it is neither asked nor told");
   const std::size_t number = number_of(json);
@@ -141,12 +140,12 @@ TrialJournal::TrialJournal(std::filesystem::path file, const SearchSpace& space,
                            const std::map<std::string, std::string>& facts)
     : space_(space) {
   const std::string first = header(space, params, facts).dump();
-  const Json expected = io::parse_json(first);
+  const io::Json expected = io::parse_json(first);
   const std::string shown = file.string();
   bool has_header = false;
   const auto take = [&](std::string_view text) -> std::string {
     try {
-      const Json json = io::parse_json(text);
+      const io::Json json = io::parse_json(text);
       if (has_header) {
         take_trial(space_, json, trials_);
         return {};

@@ -16,6 +16,9 @@ namespace whiteline::io {
 
 class AtomicFile;
 
+// Instead of a size or an offset of 32 bits: it is in the zip64 extra field.
+constexpr std::uint32_t in_zip64_extra = 0xFFFFFFFF;
+
 struct ZipMember {
   std::string name;
   bool deflated = false;

@@ -13,7 +13,6 @@ constexpr std::uint32_t local_magic = 0x04034b50, central_magic = 0x02014b50;
 constexpr std::uint32_t end_magic = 0x06054b50;
 constexpr std::uint32_t end64_magic = 0x06064b50, locator64_magic = 0x07064b50;
 constexpr std::uint64_t end_size = 22, locator64_size = 20, central_size = 46, local_size = 30;
-constexpr std::uint32_t in_extra = 0xFFFFFFFF;  // the number is in the zip64 extra field
 constexpr std::uint64_t max_members = 4096;
 
 struct Directory {
@@ -45,7 +44,8 @@ Directory directory_of(Cursor file) {
   directory.members = file.little<std::uint16_t>("the number of members");
   directory.size = file.little<std::uint32_t>("the directory's size");
   directory.offset = file.little<std::uint32_t>("the directory's offset");
-  if (directory.members != 0xFFFF && directory.size != in_extra && directory.offset != in_extra)
+  if (directory.members != 0xFFFF && directory.size != in_zip64_extra &&
+      directory.offset != in_zip64_extra)
     return directory;
   if (end < locator64_size) return directory;
   file.seek(end - locator64_size, "the zip64 locator");
@@ -68,7 +68,7 @@ void read_zip64(Cursor extra, ZipMember& member) {
     Cursor field = extra.take_part(extra.little<std::uint16_t>("an extra field"), "an extra field");
     if (id != 1) continue;
     for (std::uint64_t* number : {&member.size, &member.stored_size, &member.offset})
-      if (*number == in_extra) *number = field.little<std::uint64_t>("a zip64 size");
+      if (*number == in_zip64_extra) *number = field.little<std::uint64_t>("a zip64 size");
     return;
   }
 }

@@ -1,5 +1,4 @@
 #include <concepts>
-#include <limits>
 
 #include "io/atomic_file.hpp"
 #include "io/inflate.hpp"
@@ -28,13 +27,12 @@ class Record {
   std::string text_;
 };
 
-constexpr std::uint32_t in_extra = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint16_t date = 0x21;  // 1 January 1980, the earliest there is
 constexpr std::uint16_t version_with_zip64 = 45;
 
-bool is_large(std::uint64_t number) { return number >= in_extra; }
+bool is_large(std::uint64_t number) { return number >= in_zip64_extra; }
 std::uint32_t small(std::uint64_t number) {
-  return is_large(number) ? in_extra : std::uint32_t(number);
+  return is_large(number) ? in_zip64_extra : std::uint32_t(number);
 }
 
 std::string zip64_extra(std::initializer_list<std::uint64_t> numbers) {
@@ -68,7 +66,7 @@ std::string local_header(const ZipMember& member, bool large) {
                 .add(member.size)
                 .add(member.stored_size)
                 .text();
-    shown.size = shown.stored_size = in_extra;
+    shown.size = shown.stored_size = in_zip64_extra;
   }
   return common_header(Record().add(std::uint32_t(0x04034b50)), shown, extra.size())
       .add(member.name)

@@ -11,7 +11,7 @@ namespace whiteline {
 
 namespace {
 
-constexpr double rounding = 1e-9;  // rows; 0.29 * 100 is 29, not 28
+constexpr double row_rounding = 1e-9;  // 0.29 * 100 is 29, not 28
 
 }  // namespace
 
@@ -29,7 +29,7 @@ Split stratified_split(const std::vector<std::int32_t>& labels, double fraction,
   for (const auto& [label, rows] : classes) {
     const auto order = model_selection::drawn_order(
         std::span(rows), seed, model_selection::Draw::split, std::uint32_t(label));
-    const double share = std::floor(fraction * double(rows.size()) + rounding);
+    const double share = std::floor(fraction * double(rows.size()) + row_rounding);
     const auto taken = std::size_t(std::max(1.0, share));
     for (std::size_t i = 0; i < rows.size(); ++i)
       (i < taken ? split.first : split.second).push_back(rows[order[i]]);

@@ -15,7 +15,7 @@ using namespace synth;
 
 constexpr double mean_free_path_nm = 100.0;  // of both oxides, at 200 keV
 constexpr std::uint32_t cube_model = 16;     // family of random numbers, apart from the sets'
-constexpr double most_counts = 4e9;          // numbers in an image, 16 GB
+constexpr double most_image_counts = 4e9;    // numbers in an image, 16 GB
 
 // Labels name the phase that the greater part of the path lies in.
 constexpr double core_part_of_wustite = 0.5;
@@ -26,9 +26,9 @@ void check(const SynthCubeParams& params) {
   const auto positive = [](double value) { return std::isfinite(value) && value > 0.0; };
   require(params.height > 0 && params.width > 0,
           "cannot generate the cube (its image has no pixels) give height and width > 0");
-  require(
-      double(params.height) * double(params.width) * double(iron_oxide_axis().size) <= most_counts,
-      "cannot generate the cube (more than 4e9 numbers) choose fewer pixels");
+  require(double(params.height) * double(params.width) * double(iron_oxide_axis().size) <=
+              most_image_counts,
+          "cannot generate the cube (more than 4e9 numbers) choose fewer pixels");
   require(positive(params.pixel_nm) && positive(params.edge_nm),
           "cannot generate the cube (pixel or edge is not a length > 0) give them in nm");
   require(params.shell_nm >= 0.0 && params.shell_nm < 0.5 * params.edge_nm,

@@ -13,7 +13,7 @@ namespace {
 
 using namespace synth;
 
-constexpr double most_counts = 4e9;  // numbers in a set, 16 GB
+constexpr double most_set_counts = 4e9;  // numbers in a set, 16 GB
 
 std::vector<std::int64_t> class_sizes(const SetLayout& layout, double scale) {
   std::vector<std::int64_t> sizes;
@@ -30,7 +30,7 @@ void check(const SetLayout& layout, const SynthParams& params) {
   double counts = 0.0;
   for (const ClassLayout& one : layout.classes)
     counts += params.scale * double(one.count) * double(one.window.size());
-  require(counts <= most_counts,
+  require(counts <= most_set_counts,
           "cannot generate the set (more than 4e9 numbers) choose a smaller scale");
   check_spike_rate(params.spike_rate);
   require(params.threads >= 0, "cannot generate the set (threads < 0) use 0 for all cores");

@@ -22,7 +22,7 @@ namespace {
 
 constexpr double slower = 0.25;  // learning rate, of that of the fit
 
-void check(const UmapModel& model, const UmapTransformParams& params, const Matrix& x) {
+void check_input(const UmapModel& model, const UmapTransformParams& params, const Matrix& x) {
   constexpr std::int64_t most_epochs = 1'000'000'000;
   require(params.n_epochs >= 0 && params.n_epochs <= most_epochs,
           "cannot transform spectra in so many epochs (the number is outside its range) choose 0 "
@@ -187,7 +187,7 @@ std::vector<float> moved(const Context& ctx, const UmapModel& model,
 
 std::vector<float> umap_transform(const Context& ctx, const UmapModel& model, const Matrix& x,
                                   const UmapTransformParams& params) {
-  umap::check(model, params, x);
+  umap::check_input(model, params, x);
   if (x.rows() == 0) return {};
   if (model.rows == 1) {  // where all there is lies
     std::vector<float> positions;
