@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "cli/neighbor_options.hpp"
+
 namespace whiteline::cli {
 
 namespace {
@@ -11,10 +13,7 @@ void add_clustering(Verb& verb, ClusterOptions& options) {
   verb.option("--min-cluster-size N", options.min_cluster_size,
               "fewer spectra are no cluster; larger: fewer clusters")
       .between(2, 2147483647);
-  verb.option("--min-samples N", options.min_samples,
-              "neighbours, the spectrum itself included, that make it dense;\n"
-              "larger: more noise; 0: as --min-cluster-size")
-      .not_negative();
+  add_min_samples_option(verb, options.min_samples);
   verb.option("--method METHOD", options.method,
               "eom: the most persistent clusters; leaf: the smallest ones")
       .one_of({"eom", "leaf"});
@@ -26,14 +25,18 @@ void add_clustering(Verb& verb, ClusterOptions& options) {
       .not_negative();
   verb.flag("--single-cluster", options.single_cluster, "all spectra may be one cluster");
   verb.option("--alpha FACTOR", options.alpha, "divides distances, not core distances").positive();
-  verb.option("--metric METRIC", options.metric, "euclidean, cosine or correlation")
-      .one_of({"euclidean", "cosine", "correlation"});
-  verb.option("--graph FILE", options.graph,
-              "neighbours: taken from FILE where it is there, else left in it\n"
-              "(.safetensors)");
+  add_metric_option(verb, options.metric);
+  add_graph_option(verb, options.graph);
 }
 
 }  // namespace
+
+void add_min_samples_option(Verb& verb, std::int64_t& min_samples) {
+  verb.option("--min-samples N", min_samples,
+              "neighbours, the spectrum itself included, that make it dense;\n"
+              "larger: more noise; 0: as --min-cluster-size")
+      .not_negative();
+}
 
 HdbscanParams ClusterOptions::params(const Progress& progress) const {
   HdbscanParams params;

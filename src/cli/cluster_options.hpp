@@ -26,6 +26,8 @@ struct ClusterOptions {
   HdbscanParams params(const Progress& progress) const;
 };
 
+void add_min_samples_option(Verb& verb, std::int64_t& min_samples);
+
 void run_cluster(const ClusterOptions& options, const Json& given);
 
 }  // namespace whiteline::cli

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "cli/csv.hpp"
+#include "cli/places.hpp"
 
 namespace whiteline::cli {
 
@@ -25,18 +25,9 @@ std::vector<std::string> cluster_and_noise_names(std::int32_t clusters) {
 
 std::string labels_csv(const Input& spectra, const ClusteredSpectra& answer) {
   const SpectrumImage& image = spectra.image;
-  const bool known = !image.labels.empty();
-  std::string csv = spectra.is_table ? "row" : "y,x";
-  csv += known ? ",truth,cluster" : ",cluster";
-  csv += ",probability,outlier_score\n";
+  std::string csv = place_header(image, spectra.is_table) + ",cluster,probability,outlier_score\n";
   for (std::size_t row = 0; row < answer.labels.size(); ++row) {
-    csv += spectra.is_table ? fmt::format("{}", row)
-                            : fmt::format("{},{}", std::int64_t(row) / image.width,
-                                          std::int64_t(row) % image.width);
-    if (known)
-      csv += "," + (image.labels[row] == no_label
-                        ? std::string()
-                        : csv_field(image.class_names[std::size_t(image.labels[row])]));
+    csv += place_fields(image, spectra.is_table, row);
     if (answer.vacuum[row])
       csv += ",,,";
     else

@@ -18,7 +18,7 @@ struct DevicesOptions {
   bool verbose = false;
 };
 
-Json to_json(const DeviceInfo& device) {
+Json device_json(const DeviceInfo& device) {
   Json entry = {{"name", device.name}, {"available", device.available}};
   if (device.available) {
     entry["description"] = device.description;
@@ -44,7 +44,7 @@ void run_devices(const DevicesOptions& options) {
   Json list = Json::array();
   for (const DeviceInfo& device : all) {
     width = std::max(width, device.name.size());
-    list.push_back(to_json(device));
+    list.push_back(device_json(device));
   }
   for (const DeviceInfo& device : all) console.result(line(device, width));
   Json result = {{"devices", list}};

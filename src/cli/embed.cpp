@@ -65,7 +65,7 @@ class EmbedRun {
 
   void transform(const Matrix& x) {
     const auto timed = record_.phase("embed");
-    const UmapTransformParams params{.n_epochs = options_.n_epochs,
+    const UmapTransformParams params{.n_epochs = options_.umap.n_epochs,
                                      .progress = console_.progress()};
     positions_ = umap_transform(ctx_, model_, x, params);
     console_.result(fmt::format("{} spectra x {} channels on {}: placed among {} in {} dimensions",
@@ -112,9 +112,9 @@ class EmbedRun {
                          {"layout", report.layout_seconds}};
     console_.result(fmt::format("{} spectra x {} channels on {}: {} dimensions, {} connected {}",
                                 input_.chosen.size(), input_.channels, ctx_.device().name,
-                                options_.n_components, report.components,
+                                options_.umap.n_components, report.components,
                                 report.components == 1 ? "part" : "parts"));
-    if (report.n_neighbors < options_.n_neighbors)
+    if (report.n_neighbors < options_.umap.n_neighbors)
       console_.warn(
           fmt::format("took {} neighbours (there are no more than {} spectra) lower "
                       "--n-neighbors",
@@ -206,7 +206,7 @@ class EmbedRun {
 
 void run_embed(const EmbedOptions& options, const Json& given) {
   std::vector<std::string> names = {"run.json", "embedding.csv", "embedding.npz"};
-  if (options.n_components >= 2) names.emplace_back("scatter.svg");
+  if (options.umap.n_components >= 2) names.emplace_back("scatter.svg");
   check_output_folder(options.output, names, options.common.force);
   if (!options.save_model.empty()) {
     require(options.model.empty(),

@@ -8,21 +8,7 @@ namespace {
 
 void add_embedding(Verb& verb, EmbedOptions& options) {
   verb.heading("Embedding (UMAP, as umap-learn names it)");
-  verb.option("--n-neighbors N", options.n_neighbors,
-              "of each spectrum, itself counted; larger: more of the large\n"
-              "structures, less of the fine ones")
-      .between(2, 2147483647);
-  verb.option("--min-dist DISTANCE", options.min_dist,
-              "points nearer than this are as near as can be, up to --spread;\nlarger: looser "
-              "clusters")
-      .not_negative();
-  verb.option("--metric METRIC", options.metric, "euclidean, cosine or correlation")
-      .one_of({"euclidean", "cosine", "correlation"});
-  verb.option("--n-components N", options.n_components, "dimensions of the embedding")
-      .between(1, 8);
-  verb.option("--n-epochs N", options.n_epochs,
-              "of the layout; 0: 500 for at most 10,000 spectra, else 200")
-      .not_negative();
+  add_umap_options(verb, options.umap);
   verb.option("--init START", options.init, "spectral, pca or random")
       .one_of({"spectral", "pca", "random"});
   verb.option("--spread DISTANCE", options.spread, "scale of the embedding").positive();
@@ -47,30 +33,21 @@ void add_embedding(Verb& verb, EmbedOptions& options) {
   verb.flag("--quality", options.quality,
             "also tell trustworthiness, continuity, how well labels can be\n"
             "read off 15 neighbours (2000 spectra stand for more), and the\nsilhouette of labels");
-  verb.option("--graph FILE", options.graph,
-              "neighbours: taken from FILE where it is there, else left in it\n"
-              "(.safetensors); larger --n-neighbors first");
+  add_graph_option(verb, options.graph, "; larger --n-neighbors first");
 }
 
 }  // namespace
 
 UmapParams EmbedOptions::params(const Progress& progress) const {
-  UmapParams params;
-  params.n_neighbors = n_neighbors;
-  params.n_components = n_components;
-  params.metric = metric_named(metric);
-  params.n_epochs = n_epochs;
+  UmapParams params = umap.params(common.seed, progress);
   params.learning_rate = learning_rate;
   params.init = umap_init_named(init);
-  params.min_dist = min_dist;
   params.spread = spread;
   params.set_op_mix_ratio = set_op_mix_ratio;
   params.local_connectivity = local_connectivity;
   params.repulsion_strength = repulsion_strength;
   params.negative_sample_rate = negative_sample_rate;
   params.target_weight = target_weight;
-  params.random_state = common.seed;
-  params.progress = progress;
   return params;
 }
 

@@ -56,7 +56,7 @@ class LabelRun {
   // Before anything large is taken.
   void plan_memory() {
     const double rows = double(fitted_.size()), channels = double(pipeline_.output_channels()),
-                 k = double(std::min<std::int64_t>(options_.n_neighbors, std::ssize(fitted_)));
+                 k = double(std::min<std::int64_t>(options_.umap.n_neighbors, std::ssize(fitted_)));
     const double spectra = 4.0 * rows * channels;
     const double copies = fitted_.size() < rows_.size() ? 4.0 : 3.0;  // for others among them
     const double neighbors =
@@ -177,7 +177,7 @@ class LabelRun {
       text("clusters.csv", clusters_csv(labeller_->found()));
       text("mean_spectra.csv", pass_->means().csv());
       text("mean_spectra.svg", pass_->means().chart());
-      if (options_.n_components >= 2) write_scatters(folder);
+      if (options_.umap.n_components >= 2) write_scatters(folder);
       if (!image_->reader().is_table())
         write_label_maps(folder, shown, found(), labeller_->clusters());
       if (pass_->examples().rows > 0)

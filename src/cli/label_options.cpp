@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "cli/cluster_options.hpp"
+
 namespace whiteline::cli {
 
 namespace {
@@ -16,19 +18,7 @@ void add_embedding(Verb& verb, LabelOptions& options) {
   verb.option("--pca K", options.components,
               "first keep K principal components of the prepared spectra: less\nnoise. 0: all")
       .between(0, 4096);
-  verb.option("--n-neighbors N", options.n_neighbors,
-              "of each spectrum, itself counted; larger: larger structures")
-      .between(2, 2147483647);
-  verb.option("--min-dist DISTANCE", options.min_dist,
-              "points nearer than this are as near as can be")
-      .between(0.0, 1.0);
-  verb.option("--metric METRIC", options.metric, "euclidean, cosine or correlation")
-      .one_of({"euclidean", "cosine", "correlation"});
-  verb.option("--n-components N", options.n_components, "dimensions of the embedding")
-      .between(1, 8);
-  verb.option("--n-epochs N", options.n_epochs,
-              "of the layout; 0: 500 for at most 10,000 spectra, else 200")
-      .not_negative();
+  add_umap_options(verb, options.umap);
   verb.flag("--quality", options.quality, "also judge the embedding, as whiteline embed does");
 }
 
@@ -37,10 +27,7 @@ void add_labelling(Verb& verb, LabelOptions& options) {
   verb.option("--min-cluster-size N", options.min_cluster_size,
               "fewer spectra are no cluster; 0: a twentieth of them, 20 or more")
       .not_negative();
-  verb.option("--min-samples N", options.min_samples,
-              "neighbours, the spectrum itself included, that make it dense;\n"
-              "larger: more noise; 0: as --min-cluster-size")
-      .not_negative();
+  add_min_samples_option(verb, options.min_samples);
   verb.option("--per-cluster N", options.per_cluster,
               "spectra of each cluster, drawn, that train the classifier of noise")
       .between(2, 1000000);
@@ -50,18 +37,6 @@ void add_labelling(Verb& verb, LabelOptions& options) {
 }
 
 }  // namespace
-
-UmapParams LabelOptions::umap(const Progress& progress) const {
-  UmapParams params;
-  params.n_neighbors = n_neighbors;
-  params.n_components = n_components;
-  params.metric = metric_named(metric);
-  params.n_epochs = n_epochs;
-  params.min_dist = min_dist;
-  params.random_state = common.seed;
-  params.progress = progress;
-  return params;
-}
 
 HdbscanParams LabelOptions::hdbscan(std::int64_t spectra, const Progress& progress) const {
   HdbscanParams params;

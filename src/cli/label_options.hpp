@@ -3,11 +3,11 @@
 
 #include <whiteline/hdbscan.hpp>
 #include <whiteline/svm.hpp>
-#include <whiteline/umap.hpp>
 
 #include <filesystem>
 
 #include "cli/chosen_spectra.hpp"
+#include "cli/neighbor_options.hpp"
 #include "cli/options.hpp"
 
 namespace whiteline::cli {
@@ -18,9 +18,7 @@ struct LabelOptions {
   SpectraChoice choice;
   std::int64_t sample = 65'536;  // spectra that are embedded and clustered
   std::int64_t components = 0;   // of a PCA; 0: none
-  std::int64_t n_neighbors = 30, n_components = 2, n_epochs = 0;
-  double min_dist = 0.0;
-  std::string metric = "euclidean";   // of the spectra
+  UmapOptions umap{.n_neighbors = 30, .min_dist = 0.0};
   std::int64_t min_cluster_size = 0;  // 0: of the number of spectra
   std::int64_t min_samples = 10;      // 0: as min_cluster_size
   std::string kernel = "rbf";         // of the classifier
@@ -28,7 +26,6 @@ struct LabelOptions {
   std::int64_t per_cluster = 400;  // spectra that train it
   bool quality = false;
 
-  UmapParams umap(const Progress& progress) const;
   HdbscanParams hdbscan(std::int64_t spectra, const Progress& progress) const;
   SvmParams svm(const Progress& progress) const;
 };

@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "cli/cluster_results.hpp"
-#include "cli/csv.hpp"
+#include "cli/places.hpp"
 
 namespace whiteline::cli {
 
@@ -44,17 +44,9 @@ std::int64_t LabelledSpectra::count(LabelledBy who) const {
 }
 
 std::string label_table(const SpectrumImage& image, bool is_table, const LabelledSpectra& found) {
-  const bool known = !image.labels.empty();
-  std::string csv = is_table ? "row" : "y,x";
-  csv += known ? ",truth,label,probability,by\n" : ",label,probability,by\n";
+  std::string csv = place_header(image, is_table) + ",label,probability,by\n";
   for (std::size_t row = 0; row < found.labels.size(); ++row) {
-    csv += is_table ? fmt::format("{}", row)
-                    : fmt::format("{},{}", std::int64_t(row) / image.width,
-                                  std::int64_t(row) % image.width);
-    if (known)
-      csv += "," + (image.labels[row] == no_label
-                        ? std::string()
-                        : csv_field(image.class_names[std::size_t(image.labels[row])]));
+    csv += place_fields(image, is_table, row);
     if (found.labels[row] == no_label)
       csv += ",,,";
     else

@@ -21,7 +21,7 @@ Labeller::Labeller(const Context& ctx, const LabelOptions& options, std::vector<
   spectra = {};
   {
     const auto timed = record.phase("embed");
-    UmapFit fit = umap_fit(ctx_, options_.umap(progress_), x);
+    UmapFit fit = umap_fit(ctx_, options_.umap.params(options_.common.seed, progress_), x);
     embedding_ = std::move(fit.model);
     record["embedding"] = {{"n_neighbors", fit.report.n_neighbors},
                            {"components", fit.report.components},

@@ -94,12 +94,12 @@ std::string failures(const SearchResult& result) {
   return parts.empty() ? "none" : fmt::format("{}", fmt::join(parts, ", "));
 }
 
-Json to_json(const SuccessRatio& ratio) {
+Json ratio_json(const SuccessRatio& ratio) {
   return {{"value", ratio.name}, {"trials", ratio.trials}, {"successes", ratio.successes},
           {"ratio", ratio.mean}, {"low", ratio.low},       {"high", ratio.high}};
 }
 
-Json to_json(const SearchSpace& space, std::size_t number, const SearchTrial& trial) {
+Json trial_json(const SearchSpace& space, std::size_t number, const SearchTrial& trial) {
   Json values = Json::object();
   for (std::size_t p = 0; p < trial.values.size(); ++p) {
     const SearchParameter& parameter = space.parameters()[p];
@@ -153,14 +153,14 @@ Json report_json(const SearchReport& report) {
   Json success = Json::object(), trials = Json::array(), settings = Json::object();
   for (std::size_t p = 0; p < report.space.parameters().size(); ++p)
     for (const SuccessRatio& ratio : ratios_of(report, p))
-      success[report.space.parameters()[p].name].push_back(to_json(ratio));
+      success[report.space.parameters()[p].name].push_back(ratio_json(ratio));
   for (std::size_t t = 0; t < result.trials.size(); ++t)
-    trials.push_back(to_json(report.space, t, result.trials[t]));
+    trials.push_back(trial_json(report.space, t, result.trials[t]));
   for (const auto& [name, value] : report.settings) settings[name] = value;
   Json json = {{"settings", settings},
                {"threshold", report.threshold},
                {"exhausted", result.exhausted},
-               {"all", to_json(all_trials(report))},
+               {"all", ratio_json(all_trials(report))},
                {"best", result.best ? trials[*result.best] : Json()},
                {"success", success},
                {"trials", trials}};
