@@ -176,24 +176,6 @@ void add_pointwise(const Context& ctx, const test::cases::Pointwise& size) {
           });
 }
 
-void add_perturb(const Context& ctx) {
-  NetworkOps& ops = *ctx.queue().ops().network;
-  using core::Perturbation;
-  for (const auto& [kind, what] : {std::pair{Perturbation::dropout, "dropout"},
-                                   {Perturbation::gaussian_dropout, "gaussian_dropout"},
-                                   {Perturbation::gaussian_noise, "gaussian_noise"},
-                                   {Perturbation::poisson_noise, "poisson_noise"}})
-    add(what, ctx, "64x700", [=, &ctx, &ops, kind = kind](benchmark::State& state) {
-      Model model(ctx);
-      const Matrix x = random_matrix(ctx, 64, 700, 1);
-      Matrix y(ctx, 64, 700);
-      const core::Perturb perturb{
-          kind, 0.5f, 1.0f, 1, formulas::Purpose::noise, 0, 0, model.state.span()};
-      time(state, ctx, [&] { ops.perturb_forward({x.view()}, perturb, {y.view()}); });
-      count_bytes(state, 8.0 * 64 * 700);
-    });
-}
-
 const Cases layers([](const Context& ctx) {
   if (!ctx.queue().ops().network) return;
   for (const auto& size : test::cases::timed_dense) add_dense(ctx, size);
@@ -202,7 +184,6 @@ const Cases layers([](const Context& ctx) {
   add_norm(ctx, core::NormKind::batch, 32 * 697, 11);
   for (const auto& size : test::cases::timed_conv1d) add_conv1d(ctx, size);
   for (const auto& size : test::cases::timed_pointwise) add_pointwise(ctx, size);
-  add_perturb(ctx);
 });
 
 }  // namespace

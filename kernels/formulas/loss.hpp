@@ -55,17 +55,33 @@ WL_HD inline double binary_cross_entropy(double z, double target) {
   return (z > 0.0 ? z : 0.0) - z * target + log_part;
 }
 
-// The mean over the outputs; scale (sigmoid - target) / outputs to dz, unless that is null. The
-// target of an output is 1 where it is the label's, of a single output the label itself.
-WL_HD inline double sigmoid_cross_entropy(const float* z, std::int64_t outputs, std::int64_t label,
-                                          double scale, float* dz) {
+// The mean over the outputs, whose targets are target(k); scale (sigmoid - target) / outputs to dz,
+// unless that is null.
+template <class Target>
+WL_HD inline double mean_binary_cross_entropy(const float* z, std::int64_t outputs,
+                                              const Target& target, double scale, float* dz) {
   double sum = 0.0;
   for (std::int64_t k = 0; k < outputs; ++k) {
-    const double target = (outputs == 1 ? label == 1 : k == label) ? 1.0 : 0.0;
-    sum += binary_cross_entropy(double(z[k]), target);
-    if (dz) dz[k] = float(scale * (precise_logistic(double(z[k])) - target) / double(outputs));
+    sum += binary_cross_entropy(double(z[k]), target(k));
+    if (dz) dz[k] = float(scale * (precise_logistic(double(z[k])) - target(k)) / double(outputs));
   }
   return sum / double(outputs);
+}
+
+// The target of an output is 1 where it is the label's, of a single output the label itself.
+WL_HD inline double sigmoid_cross_entropy(const float* z, std::int64_t outputs, std::int64_t label,
+                                          double scale, float* dz) {
+  return mean_binary_cross_entropy(
+      z, outputs,
+      [=](std::int64_t k) { return (outputs == 1 ? label == 1 : k == label) ? 1.0 : 0.0; }, scale,
+      dz);
+}
+
+// All outputs have one target.
+WL_HD inline double adversarial_cross_entropy(const float* z, std::int64_t outputs, double target,
+                                              double scale, float* dz) {
+  return mean_binary_cross_entropy(
+      z, outputs, [=](std::int64_t) { return target; }, scale, dz);
 }
 
 // The label of the largest logit, the first of equal ones; of one logit: 1 where it is positive.

@@ -45,6 +45,13 @@ WL_HD inline float binary_mantissa(float x) {
   return from_bits(bits - ((bits - root_half_bits) & 0xff800000u));
 }
 
+WL_HD inline float magnitude(float x) { return fabsf(x); }
+
+// -x where the sign bit of `by` is set.
+WL_HD inline float flipped(float x, float by) {
+  return from_bits(to_bits(x) ^ (to_bits(by) & 0x80000000u));
+}
+
 // 2^n for a whole n in [-126, 127].
 WL_HD inline float power_of_two(float n) {
   return from_bits(std::uint32_t(std::int32_t(n) + 127) << 23);
@@ -90,29 +97,22 @@ WL_HD inline F hyperbolic_tangent(F x) {
 
 // ln x for normal x > 0, at most 2 ulp off: x = m 2^n with m in [sqrt 1/2, sqrt 2), polynomial in
 // m - 1 (Cephes logf).
-WL_HD inline float natural_logarithm(float x) {
-  std::uint32_t bits;
-  std::memcpy(&bits, &x, sizeof bits);
-  std::int32_t exponent = std::int32_t(bits >> 23) - 126;
-  float m = from_bits((bits & 0x007fffffu) | 0x3f000000u);  // [1/2, 1)
-  if (m < 0.707106781f) {
-    exponent -= 1;
-    m += m;
-  }
-  const float r = m - 1.0f, s = r * r, n = float(exponent);
-  float p = 7.0376836292e-2f;
-  p = multiply_add(p, r, -1.1514610310e-1f);
-  p = multiply_add(p, r, 1.1676998740e-1f);
-  p = multiply_add(p, r, -1.2420140846e-1f);
-  p = multiply_add(p, r, 1.4249322787e-1f);
-  p = multiply_add(p, r, -1.6668057665e-1f);
-  p = multiply_add(p, r, 2.0000714765e-1f);
-  p = multiply_add(p, r, -2.4999993993e-1f);
-  p = multiply_add(p, r, 3.3333331174e-1f);
-  float y = p * r * s;
-  y = multiply_add(n, -2.12194440e-4f, y);
-  y = multiply_add(s, -0.5f, y);
-  return multiply_add(n, 0.693359375f, r + y);
+template <class F>
+WL_HD inline F natural_logarithm(F x) {
+  const F r = binary_mantissa(x) - F(1.0f), s = r * r, n = binary_exponent(x);
+  F p = F(7.0376836292e-2f);
+  p = multiply_add(p, r, F(-1.1514610310e-1f));
+  p = multiply_add(p, r, F(1.1676998740e-1f));
+  p = multiply_add(p, r, F(-1.2420140846e-1f));
+  p = multiply_add(p, r, F(1.4249322787e-1f));
+  p = multiply_add(p, r, F(-1.6668057665e-1f));
+  p = multiply_add(p, r, F(2.0000714765e-1f));
+  p = multiply_add(p, r, F(-2.4999993993e-1f));
+  p = multiply_add(p, r, F(3.3333331174e-1f));
+  F y = p * r * s;
+  y = multiply_add(n, F(-2.12194440e-4f), y);
+  y = multiply_add(s, F(-0.5f), y);
+  return multiply_add(n, F(0.693359375f), r + y);
 }
 
 // log2 x for normal x > 0, at most 2 ulp off: the exponent, and r plus r times a polynomial of the
@@ -147,33 +147,29 @@ WL_HD inline F binary_exponential(F x) {
   return multiply_add(p, r, F(1.0f)) * power_of_two(n);
 }
 
+template <class F>
 struct SineCosine {
-  float sine, cosine;
+  F sine, cosine;
 };
 
 // Of 2 pi x for x in [0, 1]: x less its nearest quarter, polynomials (Cephes sinf, cosf) on
 // [-pi/4, pi/4].
-WL_HD inline SineCosine sine_cosine_of_turns(float x) {
-  const float quarter = floorf(multiply_add(x, 4.0f, 0.5f));
-  const float a = multiply_add(quarter, -0.25f, x) * 6.28318531f, s = a * a;
-  float p = -1.9515295891e-4f;
-  p = multiply_add(p, s, 8.3321608736e-3f);
-  p = multiply_add(p, s, -1.6666654611e-1f);
-  const float sine = multiply_add(p * s, a, a);
-  p = 2.443315711809948e-5f;
-  p = multiply_add(p, s, -1.388731625493765e-3f);
-  p = multiply_add(p, s, 4.166664568298827e-2f);
-  const float cosine = multiply_add(p * s, s, multiply_add(s, -0.5f, 1.0f));
-  switch (std::int32_t(quarter) & 3) {
-    case 0:
-      return {sine, cosine};
-    case 1:
-      return {cosine, -sine};
-    case 2:
-      return {-sine, -cosine};
-    default:
-      return {-cosine, sine};
-  }
+template <class F>
+WL_HD inline SineCosine<F> sine_cosine_of_turns(F x) {
+  const F quarter = rounded_down(multiply_add(x, F(4.0f), F(0.5f)));
+  const F a = multiply_add(quarter, F(-0.25f), x) * F(6.28318531f), s = a * a;
+  F p = F(-1.9515295891e-4f);
+  p = multiply_add(p, s, F(8.3321608736e-3f));
+  p = multiply_add(p, s, F(-1.6666654611e-1f));
+  const F sine = multiply_add(p * s, a, a);
+  p = F(2.443315711809948e-5f);
+  p = multiply_add(p, s, F(-1.388731625493765e-3f));
+  p = multiply_add(p, s, F(4.166664568298827e-2f));
+  const F cosine = multiply_add(p * s, s, multiply_add(s, F(-0.5f), F(1.0f)));
+  const auto first = quarter == F(1.0f), second = quarter == F(2.0f), third = quarter == F(3.0f);
+  const auto odd = first | third;
+  const F across = select(odd, cosine, sine), along = select(odd, sine, cosine);
+  return {select(second | third, -across, across), select(first | second, -along, along)};
 }
 
 }  // namespace whiteline::formulas

@@ -1,5 +1,6 @@
 // Normal random numbers (G. E. P. Box and M. E. Muller, Ann. Math. Stat. 29 (1958) 610), the same
-// bits on every device. The largest magnitude is 5.77.
+// bits on every device. The largest magnitude is 5.77. F is float, or a vector of floats
+// (src/cpu/simd_*.hpp).
 #pragma once
 
 #include "math.hpp"
@@ -7,14 +8,22 @@
 
 namespace whiteline::formulas {
 
-struct NormalPair {
-  float first, second;  // independent, mean 0, variance 1
+template <class F>
+struct NormalPairOf {
+  F first, second;  // independent, mean 0, variance 1
 };
+using NormalPair = NormalPairOf<float>;
+
+// From two uniform numbers.
+template <class F>
+WL_HD inline NormalPairOf<F> normal_pair(F a, F b) {
+  const F radius = square_root(F(-2.0f) * natural_logarithm(a));
+  const SineCosine<F> turn = sine_cosine_of_turns(b);
+  return {radius * turn.cosine, radius * turn.sine};
+}
 
 WL_HD inline NormalPair normal_pair(std::uint32_t word_a, std::uint32_t word_b) {
-  const float radius = sqrtf(-2.0f * natural_logarithm(uniform(word_a)));
-  const SineCosine turn = sine_cosine_of_turns(uniform(word_b));
-  return {radius * turn.cosine, radius * turn.sine};
+  return normal_pair(uniform(word_a), uniform(word_b));
 }
 
 // Normal number of element `element`: each block of four words gives four.

@@ -9,7 +9,13 @@
 
 namespace whiteline::formulas {
 
-enum class DescentRule : std::int32_t { gradient_only, sgd, rmsprop, adam };
+enum class DescentRule : std::int32_t {
+  frozen,         // nothing is written: for gradients through a model that stays
+  gradient_only,  // the gradient is
+  sgd,
+  rmsprop,
+  adam
+};
 
 constexpr float descent_epsilon = 1e-7f;
 

@@ -48,11 +48,11 @@ WL_HD inline std::int64_t poisson_trial(double rate, double u1, double u2) {
 }
 
 // Element `element` of a stream, rate in [0, 1e12]: words (0, 1) of its block, then (2, 3), then
-// the next attempt.
+// the next attempt, 128 at most from `first` on.
 WL_HD inline std::int64_t poisson(double rate, std::uint64_t seed, std::uint32_t element,
                                   std::uint32_t step, std::uint32_t layer, Purpose purpose,
-                                  std::uint32_t model = 0) {
-  for (std::uint32_t attempt = 0; attempt < 128; ++attempt) {
+                                  std::uint32_t model = 0, std::uint32_t first = 0) {
+  for (std::uint32_t attempt = first; attempt < first + 128; ++attempt) {
     const PhiloxWords words = philox_block(seed, element, step, layer, purpose, model, attempt);
     if (rate < 10.0) return poisson_by_inversion(rate, double(uniform(words.word[0])));
     for (int pair = 0; pair < 4; pair += 2) {
@@ -62,6 +62,21 @@ WL_HD inline std::int64_t poisson(double rate, std::uint64_t seed, std::uint32_t
     }
   }
   return std::int64_t(rate);  // after 256 rejections, each less likely than 1 in 4: never seen
+}
+
+// x with the noise of counting, where `quality` counts make 1: k is Poisson(shot_rate(x, quality)).
+// A rate above 1e12, or of NaN, is taken for that bound, or 0.
+WL_HD inline double shot_rate(float x, double quality) {
+  const double rate = quality * double(x);
+  return rate > 0.0 ? (rate < 1e12 ? rate : 1e12) : 0.0;
+}
+WL_HD inline float with_shot_noise(float x, double quality, double rate, std::int64_t k) {
+  return float(double(x) + (double(k) - rate) / quality);
+}
+// Counts that make 1 at a step: a word of the step sets it between 4/9 and 4 times `quality`.
+WL_HD inline double shot_quality(double quality, std::uint32_t word) {
+  const double f = 0.5 + double(uniform(word));
+  return quality / (f * f);
 }
 
 // For one fixed rate in [0, 10]: entry[k] = floor(2^32 times the probability of at most k), ending

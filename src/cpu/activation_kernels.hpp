@@ -44,6 +44,8 @@ void follow(const DescentStep& step, ConstMatrixView gradient, const core::Param
     return view.data + r * view.stride + c;
   };
   switch (step.rule) {
+    case DescentRule::frozen:
+      return;
     case DescentRule::gradient_only:
       return each_gradient<F>(gradient, [&](std::int64_t r, std::int64_t c, auto part, F g) {
         part.store(g, at(to.gradient, r, c));

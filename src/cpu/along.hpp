@@ -31,6 +31,15 @@ inline void along(std::int64_t count, Body&& body) {
   if (c < count) body(c, PartVector<F>(count - c));
 }
 
+// Calls block.template operator()<n>() for n = count, 1 <= count <= most.
+template <int most, class Block>
+inline void with_count(std::int64_t count, Block&& block) {
+  if constexpr (most > 1) {
+    if (count < most) return with_count<most - 1>(count, block);
+  }
+  block.template operator()<most>();
+}
+
 // sums[l] += lane l.
 template <class F, class Part>
 inline void add_lanes(F x, const Part& part, double* sums) {

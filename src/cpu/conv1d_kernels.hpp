@@ -66,15 +66,6 @@ template <int rows, int vectors, class F>
     for (int v = 0; v < vectors; ++v) sum[i][v] = F(0.0f);
 }
 
-// Calls block.template operator()<n>() for n = count, 1 <= count <= most.
-template <int most, class Block>
-inline void with_count(std::int64_t count, Block&& block) {
-  if constexpr (most > 1) {
-    if (count < most) return with_count<most - 1>(count, block);
-  }
-  block.template operator()<most>();
-}
-
 // Cuts `size` into the fewest runs of at most `most`, of nearly equal length.
 template <int most, class Body>
 inline void balanced_runs(std::int64_t size, Body&& body) {

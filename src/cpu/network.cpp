@@ -34,6 +34,7 @@ void ColumnSums::add_up() {
 
 std::optional<DescentStep> next_step(const core::Descent& descent) {
   using formulas::DescentRule;
+  if (descent.rule == DescentRule::frozen) return std::nullopt;
   if (descent.rule == DescentRule::gradient_only) return DescentStep{descent.rule, 0.0f};
   const core::TrainingState& state = *descent.state.data;
   if (state.diverged) return std::nullopt;
@@ -90,7 +91,7 @@ void CpuNetwork::activation_backward(ConstMatrixView y, Activation activation, C
                                      const core::Parameter& bias, const core::Descent& descent,
                                      MatrixView dz) {
   const RowChunks chunks(y.rows);
-  const bool biased = bias.values.data != nullptr;
+  const bool biased = bias.values.data != nullptr && descent.rule != formulas::DescentRule::frozen;
   ColumnSums sums(sums_, chunks.count(), biased ? 1 : 0, y.cols);
   each_chunk(y, chunks, [&](std::int64_t chunk) {
     kernels_.activation_backward(activation, chunks.of(y, chunk), chunks.of(dy, chunk),

@@ -73,6 +73,13 @@ class CpuNetwork final : public core::NetworkOps {
   void conv1d_backward(core::ConstFeatureMap x, const core::Convolution& shape,
                        core::ConstFeatureMap dz, const core::Parameter& weights,
                        const core::Descent& descent, core::FeatureMap dx, core::Into into) override;
+  void conv1d_transpose_forward(core::ConstFeatureMap x, const core::Convolution& shape,
+                                ConstMatrixView weights, ConstMatrixView bias,
+                                Activation activation, core::FeatureMap y) override;
+  void conv1d_transpose_backward(core::ConstFeatureMap x, const core::Convolution& shape,
+                                 core::ConstFeatureMap dz, const core::Parameter& weights,
+                                 const core::Descent& descent, core::FeatureMap dx,
+                                 core::Into into) override;
   void activation_backward(ConstMatrixView y, Activation activation, ConstMatrixView dy,
                            const core::Parameter& bias, const core::Descent& descent,
                            MatrixView dz) override;
@@ -90,6 +97,10 @@ class CpuNetwork final : public core::NetworkOps {
                        core::FeatureMap y) override;
   void perturb_backward(core::ConstFeatureMap dy, const core::Perturb& perturb,
                         core::FeatureMap dx) override;
+  void minibatch_forward(ConstMatrixView m, const core::MinibatchKernels& shape,
+                         MatrixView o) override;
+  void minibatch_backward(ConstMatrixView m, const core::MinibatchKernels& shape,
+                          ConstMatrixView output_gradient, MatrixView dm) override;
   void pointwise_forward(ConstMatrixView x, const core::PointwiseBranch& branch, core::Pass pass,
                          MatrixView moving, core::DeviceSpan<const core::TrainingState> state,
                          MatrixView y) override;
@@ -98,6 +109,8 @@ class CpuNetwork final : public core::NetworkOps {
                           ConstMatrixView dy) override;
   void loss_gradient(core::Loss loss, ConstMatrixView z, const core::Targets& targets,
                      core::DeviceSpan<core::TrainingState> state, MatrixView dz) override;
+  void adversarial_loss(ConstMatrixView z, const core::AdversarialTargets& targets,
+                        core::DeviceSpan<core::TrainingState> state, MatrixView dz) override;
   void class_probabilities(core::Loss loss, ConstMatrixView z, MatrixView out) override;
   void end_step(core::DeviceSpan<core::TrainingState> state) override;
 
@@ -117,8 +130,11 @@ class CpuNetwork final : public core::NetworkOps {
                       const std::function<const float*(std::int64_t)>& row, std::int64_t step,
                       float* to) const;
   std::int64_t packed_size(std::int64_t depth, std::int64_t columns) const;
-  void conv1d_input_gradient(const core::Convolution& shape, core::ConstFeatureMap dz,
-                             ConstMatrixView weights, core::FeatureMap dx, core::Into into);
+  void convolve(core::ConstFeatureMap x, const core::Convolution& shape, ConstMatrixView weights,
+                const float* bias, core::Into into, Activation activation, core::FeatureMap y);
+  void convolve_transposed(core::ConstFeatureMap x, const core::Convolution& shape,
+                           ConstMatrixView weights, const float* bias, core::Into into,
+                           core::FeatureMap y);
   void conv1d_weight_gradient(core::ConstFeatureMap x, const core::Convolution& shape,
                               core::ConstFeatureMap dz, const core::Parameter& weights,
                               const core::Descent& descent);
@@ -127,10 +143,11 @@ class CpuNetwork final : public core::NetworkOps {
                         core::DeviceSpan<const core::TrainingState> state);
   void layer_forward(ConstMatrixView x, const core::Norm& norm, core::Pass pass, MatrixView y);
 
-  template <class Change>
+  template <class Number, class Draw, class Change>
   void change_rows(core::ConstFeatureMap x, const core::Perturb& perturb, core::FeatureMap y,
-                   const Change& change);
+                   const Draw& draw, const Change& change);
   void scale(core::ConstFeatureMap x, const core::Perturb& perturb, core::FeatureMap y);
+  void add_shot_noise(core::ConstFeatureMap x, const core::Perturb& perturb, core::FeatureMap y);
   void add_noise(core::ConstFeatureMap x, const core::Perturb& perturb, core::FeatureMap y);
   void translate(core::ConstFeatureMap x, const core::Perturb& perturb, core::FeatureMap y);
   void translate_back(core::ConstFeatureMap dy, const core::Perturb& perturb, core::FeatureMap dx);
@@ -143,7 +160,7 @@ class CpuNetwork final : public core::NetworkOps {
   Scratch columns_, left_, right_, packed_;
 };
 
-// What a rule needs of the step that follows; none once the model has diverged.
+// What a rule needs of the step that follows; none where it is frozen or the model has diverged.
 std::optional<DescentStep> next_step(const core::Descent& descent);
 
 // Rows [row, row + rows) and columns [column, column + columns) of all views that are there.

@@ -56,9 +56,9 @@ const float* CpuNetwork::packed(std::int64_t depth, std::int64_t columns,
   return to;
 }
 
-void CpuNetwork::conv1d_forward(core::ConstFeatureMap x, const core::Convolution& shape,
-                                ConstMatrixView weights, ConstMatrixView bias,
-                                Activation activation, core::FeatureMap y) {
+void CpuNetwork::convolve(core::ConstFeatureMap x, const core::Convolution& shape,
+                          ConstMatrixView weights, const float* bias, core::Into into,
+                          Activation activation, core::FeatureMap y) {
   const std::int64_t depth = shape.width * x.features(), filters = y.features();
   assert(weights.rows == depth && weights.cols == filters && x.samples() == y.samples());
   if (y.values.rows == 0 || filters == 0) return;
@@ -71,26 +71,27 @@ void CpuNetwork::conv1d_forward(core::ConstFeatureMap x, const core::Convolution
     const MatrixView out = y.values.some_rows(sample * y.positions, y.positions);
     kernels_.convolve({from.data + sample * from.positions * x.features(),
                        shape.stride * x.features(), y.positions, depth},
-                      ready, filters, bias.data, false, out.data, out.stride);
+                      ready, filters, bias, into == core::Into::add, out.data, out.stride);
     if (activation != Activation::linear) kernels_.activate(activation, out);
   });
 }
 
-// Position j of the input meets tap k of window t where t stride + k = j + left. Positions of one
-// phase, (j + left) mod stride, meet the same taps: for each phase, a convolution of dz with these
-// taps turned around.
-void CpuNetwork::conv1d_input_gradient(const core::Convolution& shape, core::ConstFeatureMap dz,
-                                       ConstMatrixView weights, core::FeatureMap dx,
-                                       core::Into into) {
-  const std::int64_t features = dx.features(), filters = dz.features(), stride = shape.stride;
+// Position j of y meets tap k of window t, at position t of x, where t stride + k = j + left.
+// Positions of one phase, (j + left) mod stride, meet the same taps: for each phase, a convolution
+// of x with these taps turned around.
+void CpuNetwork::convolve_transposed(core::ConstFeatureMap x, const core::Convolution& shape,
+                                     ConstMatrixView weights, const float* bias, core::Into into,
+                                     core::FeatureMap y) {
+  const std::int64_t features = y.features(), filters = x.features(), stride = shape.stride;
+  if (y.values.rows == 0 || features == 0) return;
   const std::int64_t most_taps = ceil_div(shape.width, stride);
-  const std::int64_t last = (dx.positions - 1 + shape.left) / stride;
+  const std::int64_t last = (y.positions - 1 + shape.left) / stride;
   const PaddedMap from =
-      padded(dz, most_taps - 1, most_taps - 1 + std::max(dz.positions, last + 1), right_);
+      padded(x, most_taps - 1, most_taps - 1 + std::max(x.positions, last + 1), right_);
   for (std::int64_t phase = 0; phase < stride; ++phase) {
     const std::int64_t first = ceil_div(std::max<std::int64_t>(shape.left - phase, 0), stride);
     const std::int64_t begin = first * stride + phase - shape.left;  // the first position
-    if (begin >= dx.positions) continue;
+    if (begin >= y.positions) continue;
     const std::int64_t taps = phase < shape.width ? ceil_div(shape.width - phase, stride) : 0;
     const std::int64_t depth = taps * filters;
     const float* const ready = packed(
@@ -100,12 +101,12 @@ void CpuNetwork::conv1d_input_gradient(const core::Convolution& shape, core::Con
           return weights.data + tap * features * weights.stride + d % filters;
         },
         weights.stride, packed_.at_least(packed_size(depth, features)));
-    const std::int64_t count = ceil_div(dx.positions - begin, stride);
-    each(double(dx.values.rows * depth), dx.samples(), [&](std::int64_t sample) {
+    const std::int64_t count = ceil_div(y.positions - begin, stride);
+    each(double(y.values.rows * depth), y.samples(), [&](std::int64_t sample) {
       const float* const rows = from.data + sample * from.positions * filters;
-      float* const out = dx.values.data + (sample * dx.positions + begin) * dx.values.stride;
+      float* const out = y.values.data + (sample * y.positions + begin) * y.values.stride;
       kernels_.convolve({rows + (most_taps - taps + first) * filters, filters, count, depth}, ready,
-                        features, nullptr, into == core::Into::add, out, stride * dx.values.stride);
+                        features, bias, into == core::Into::add, out, stride * y.values.stride);
     });
   }
 }
@@ -144,13 +145,39 @@ void CpuNetwork::conv1d_weight_gradient(core::ConstFeatureMap x, const core::Con
        });
 }
 
+void CpuNetwork::conv1d_forward(core::ConstFeatureMap x, const core::Convolution& shape,
+                                ConstMatrixView weights, ConstMatrixView bias,
+                                Activation activation, core::FeatureMap y) {
+  convolve(x, shape, weights, bias.data, core::Into::replace, activation, y);
+}
+
 void CpuNetwork::conv1d_backward(core::ConstFeatureMap x, const core::Convolution& shape,
                                  core::ConstFeatureMap dz, const core::Parameter& weights,
                                  const core::Descent& descent, core::FeatureMap dx,
                                  core::Into into) {
-  if (dx.values.data && dx.values.rows > 0 && dx.features() > 0)
-    conv1d_input_gradient(shape, dz, weights.values, dx, into);
+  if (dx.values.data) convolve_transposed(dz, shape, weights.values, nullptr, into, dx);
   conv1d_weight_gradient(x, shape, dz, weights, descent);
+}
+
+void CpuNetwork::conv1d_transpose_forward(core::ConstFeatureMap x, const core::Convolution& shape,
+                                          ConstMatrixView weights, ConstMatrixView bias,
+                                          Activation activation, core::FeatureMap y) {
+  assert(weights.rows == shape.width * y.features() && weights.cols == x.features());
+  convolve_transposed(x, shape, weights, bias.data, core::Into::replace, y);
+  if (activation == Activation::linear) return;
+  const RowChunks chunks(y.values.rows);
+  each_chunk(y.values, chunks, [&](std::int64_t chunk) {
+    kernels_.activate(activation, chunks.of(y.values, chunk));
+  });
+}
+
+// The weights meet the same pairs as those of the convolution of dz does.
+void CpuNetwork::conv1d_transpose_backward(core::ConstFeatureMap x, const core::Convolution& shape,
+                                           core::ConstFeatureMap dz, const core::Parameter& weights,
+                                           const core::Descent& descent, core::FeatureMap dx,
+                                           core::Into into) {
+  if (dx.values.data) convolve(dz, shape, weights.values, nullptr, into, Activation::linear, dx);
+  conv1d_weight_gradient(dz, shape, x, weights, descent);
 }
 
 }  // namespace whiteline::cpu

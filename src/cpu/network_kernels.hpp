@@ -37,6 +37,14 @@ struct PointwiseUnits {
   std::int64_t units;
 };
 
+// So many kernels of minibatch discrimination side by side: number d of kernel k of sample i is
+// numbers[(i * depth + d) * kernels_together + k].
+constexpr int kernels_together = 16;
+struct MinibatchBlock {
+  const float* numbers;
+  std::int64_t samples, depth;
+};
+
 struct NetworkKernels {
   // Columns of the tiles of products: VectorKernels::tile_columns.
   int tile_columns;
@@ -101,15 +109,29 @@ struct NetworkKernels {
                               const float* constants, const float* slopes, double* weight_sums,
                               double* bias_sums);
 
+  // sums[i][k] += what core::MinibatchKernels has for o, in that order.
+  void (*minibatch_sums)(const MinibatchBlock& block, float* sums);
+  // gradients[i][d][k] += what NetworkOps::minibatch_backward has for dm; output_gradients[i][k].
+  void (*minibatch_gradients)(const MinibatchBlock& block, const float* output_gradients,
+                              float* gradients);
+
   // Words of `blocks` blocks of Philox from first_block on, in order; `counter` holds words 1 .. 3.
   void (*draw)(std::uint64_t seed, std::uint32_t first_block, std::int64_t blocks,
                const std::uint32_t (&counter)[3], std::uint32_t* words);
+  // As draw, the normal number of each element.
+  void (*draw_normals)(std::uint64_t seed, std::uint32_t first_block, std::int64_t blocks,
+                       const std::uint32_t (&counter)[3], float* normals);
   // y = x scale where word >= threshold, else 0.
   void (*drop)(const std::uint32_t* words, std::uint32_t threshold, float scale, const float* x,
                std::int64_t count, float* y);
   // y = x + scale formulas::poisson(table, word).
   void (*add_poisson)(const std::uint32_t* words, const formulas::PoissonTable& table, float scale,
                       const float* x, std::int64_t count, float* y);
+  // y = x + scale number; y = x (1 + deviation number).
+  void (*add_scaled)(const float* numbers, float scale, const float* x, std::int64_t count,
+                     float* y);
+  void (*scale_around_one)(const float* numbers, float deviation, const float* x,
+                           std::int64_t count, float* y);
 };
 
 // Throws InvalidArgument for one this processor, or this build, lacks.

@@ -3,6 +3,7 @@
 
 #include "cpu/activation_kernels.hpp"
 #include "cpu/conv1d_kernels.hpp"
+#include "cpu/minibatch_kernels.hpp"
 #include "cpu/norm_kernels.hpp"
 #include "cpu/perturb_kernels.hpp"
 #include "cpu/pointwise_kernels.hpp"
@@ -31,9 +32,14 @@ constexpr NetworkKernels make_network_kernels() {
           .pool_backward = pool_backward<F>,
           .pointwise_sums = pointwise_sums<F>,
           .pointwise_gradients = pointwise_gradients<F>,
+          .minibatch_sums = minibatch_sums<F>,
+          .minibatch_gradients = minibatch_gradients<F>,
           .draw = draw<F, W>,
+          .draw_normals = draw_normals<F, W>,
           .drop = drop<F, W>,
-          .add_poisson = add_poisson<F, W>};
+          .add_poisson = add_poisson<F, W>,
+          .add_scaled = add_scaled<F>,
+          .scale_around_one = scale_around_one<F>};
 }
 
 }  // namespace whiteline::cpu

@@ -73,6 +73,12 @@ struct Floats {
     return Floats(_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a.value), 16)));
   }
   friend Floats square_root(Floats a) { return Floats(_mm256_sqrt_ps(a.value)); }
+  friend Floats magnitude(Floats a) {
+    return Floats(_mm256_andnot_ps(_mm256_set1_ps(-0.0f), a.value));
+  }
+  friend Floats flipped(Floats a, Floats by) {  // formulas::flipped
+    return Floats(_mm256_xor_ps(a.value, _mm256_and_ps(by.value, _mm256_set1_ps(-0.0f))));
+  }
   friend Floats power_of_two(Floats n) {
     const __m256i exponent = _mm256_add_epi32(_mm256_cvttps_epi32(n.value), _mm256_set1_epi32(127));
     return Floats(_mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23)));
@@ -132,6 +138,10 @@ struct Words {
   friend Mask operator==(Words a, Words b) { return mask(_mm256_cmpeq_epi32(a.value, b.value)); }
   friend Mask operator!=(Words a, Words b) {
     return mask(_mm256_xor_si256(_mm256_cmpeq_epi32(a.value, b.value), _mm256_set1_epi32(-1)));
+  }
+  friend Floats uniform(Words a) {  // formulas::uniform
+    const Floats upper(_mm256_cvtepi32_ps(_mm256_srli_epi32(a.value, 9)));
+    return (upper + Floats(0.5f)) * Floats(0x1p-23f);
   }
   friend Words select(Mask condition, Words yes, Words no) {
     return Words(_mm256_blendv_epi8(no.value, yes.value, _mm256_castps_si256(condition.bits)));

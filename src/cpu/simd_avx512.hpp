@@ -73,6 +73,10 @@ struct Floats {
     return Floats(_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a.value), 16)));
   }
   friend Floats square_root(Floats a) { return Floats(_mm512_sqrt_ps(a.value)); }
+  friend Floats magnitude(Floats a) { return Floats(_mm512_abs_ps(a.value)); }
+  friend Floats flipped(Floats a, Floats by) {  // formulas::flipped
+    return Floats(_mm512_xor_ps(a.value, _mm512_and_ps(by.value, _mm512_set1_ps(-0.0f))));
+  }
   friend Floats power_of_two(Floats n) {
     const __m512i exponent = _mm512_add_epi32(_mm512_cvttps_epi32(n.value), _mm512_set1_epi32(127));
     return Floats(_mm512_castsi512_ps(_mm512_slli_epi32(exponent, 23)));
@@ -123,6 +127,10 @@ struct Words {
   friend Mask operator<(Words a, Words b) { return {_mm512_cmplt_epu32_mask(a.value, b.value)}; }
   friend Mask operator==(Words a, Words b) { return {_mm512_cmpeq_epi32_mask(a.value, b.value)}; }
   friend Mask operator!=(Words a, Words b) { return {_mm512_cmpneq_epi32_mask(a.value, b.value)}; }
+  friend Floats uniform(Words a) {  // formulas::uniform
+    const Floats upper(_mm512_cvtepi32_ps(_mm512_srli_epi32(a.value, 9)));
+    return (upper + Floats(0.5f)) * Floats(0x1p-23f);
+  }
   friend Words select(Mask condition, Words yes, Words no) {
     return Words(_mm512_mask_blend_epi32(condition.bits, no.value, yes.value));
   }

@@ -109,6 +109,12 @@ struct Floats {
   friend Floats square_root(Floats a) {
     return made<Floats>([&](int l) { return formulas::square_root(a.lane[l]); });
   }
+  friend Floats magnitude(Floats a) {
+    return made<Floats>([&](int l) { return formulas::magnitude(a.lane[l]); });
+  }
+  friend Floats flipped(Floats a, Floats by) {
+    return made<Floats>([&](int l) { return formulas::flipped(a.lane[l], by.lane[l]); });
+  }
   friend Floats power_of_two(Floats n) {
     return made<Floats>([&](int l) { return formulas::power_of_two(n.lane[l]); });
   }
@@ -176,6 +182,9 @@ struct Words {
   }
   friend Mask operator!=(Words a, Words b) {
     return Floats::made<Mask>([&](int l) { return a.lane[l] != b.lane[l]; });
+  }
+  friend Floats uniform(Words a) {
+    return Floats::made<Floats>([&](int l) { return formulas::uniform(a.lane[l]); });
   }
   friend Words select(Mask condition, Words yes, Words no) {
     return Floats::made<Words>([&](int l) { return condition.lane[l] ? yes.lane[l] : no.lane[l]; });

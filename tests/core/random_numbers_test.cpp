@@ -32,7 +32,7 @@ TEST(NaturalLogarithm, IsWithinTwoUlpOfTheDoubleLogarithm) {
 TEST(SineAndCosine, OfTurnsAreTheDoubleOnes) {
   for (int i = 0; i <= 4096; ++i) {
     const float x = float(i) / 4096.0f;
-    const SineCosine got = sine_cosine_of_turns(x);
+    const SineCosine<float> got = sine_cosine_of_turns(x);
     const double angle = 2.0 * std::numbers::pi * double(x);
     ASSERT_NEAR(got.sine, std::sin(angle), 1.2e-7) << x;
     ASSERT_NEAR(got.cosine, std::cos(angle), 1.2e-7) << x;

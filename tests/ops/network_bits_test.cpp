@@ -56,6 +56,11 @@ class Recorder {
     ops_.conv1d_backward({x.view(), 120}, shape, {y.view(), 60}, weights.get(),
                          descent(DescentRule::sgd), {dx.view(), 120}, Into::replace);
     for (Framed* each : {&y, &dx, &weights.values}) keep(*each);
+    ops_.conv1d_transpose_forward({y.view(), 60}, shape, weights.values.view(), {}, Activation::elu,
+                                  {x.view(), 120});
+    ops_.conv1d_transpose_backward({y.view(), 60}, shape, {x.view(), 120}, weights.get(),
+                                   descent(DescentRule::sgd), {y.view(), 60}, Into::add);
+    for (Framed* each : {&x, &y, &weights.values}) keep(*each);
     Framed pooled(ctx_, Table(9 * 20, 19));
     for (const auto kind : {core::Pooling::max, core::Pooling::average}) {
       ops_.pool_forward({y.view(), 60}, {kind, 3, 3, 0}, {pooled.view(), 20});
@@ -108,19 +113,34 @@ class Recorder {
   void perturb(Perturbation kind) {
     Framed x(ctx_, normal_table(90, 210, 1));
     ops_.perturb_forward({x.view()},
-                         {kind, 0.3f, 1.0f, 9, formulas::Purpose::noise, 1, 2, state_.span()},
+                         {kind, kind == Perturbation::shot_noise ? 30.0f : 0.3f, 1.0f, 9,
+                          formulas::Purpose::noise, 1, 2, state_.span(), 2},
                          {x.view()});
     keep(x);
+  }
+
+  void minibatch() {
+    for (const core::MinibatchKernels& shape :
+         {core::MinibatchKernels{37, 5, 2}, {19, 8, 1}, {3, 11, 2}}) {
+      const std::int64_t columns = shape.kernels * shape.depth;
+      Framed m(ctx_, normal_table(66, columns, 1)), o(ctx_, Table(66, shape.kernels)),
+          dm(ctx_, Table(66, columns));
+      ops_.minibatch_forward(m.view(), shape, o.view());
+      ops_.minibatch_backward(m.view(), shape, o.view(), dm.view());
+      for (Framed* each : {&o, &dm}) keep(*each);
+    }
   }
 
   std::vector<float> all() {
     dense();
     conv1d();
+    minibatch();
     for (const auto kind : {NormKind::layer, NormKind::batch}) norm(kind);
     for (const auto activation : {Activation::elu, Activation::selu, Activation::sigmoid})
       pointwise(activation);
     for (const auto kind :
-         {Perturbation::dropout, Perturbation::gaussian_dropout, Perturbation::poisson_noise})
+         {Perturbation::dropout, Perturbation::gaussian_dropout, Perturbation::gaussian_noise,
+          Perturbation::poisson_noise, Perturbation::shot_noise})
       perturb(kind);
     return kept_;
   }

@@ -162,6 +162,20 @@ TEST_P(NetworkConv1dTest, WeightsFollowTheirGradientAndInputsNeedNone) {
   test::expect_near(weights.values.take(), moved, allowed(given.dz.rows));
 }
 
+TEST_P(NetworkConv1dTest, FrozenWeightsLetGradientsPass) {
+  const Size s = same(5, 40, 3, 8, 3);
+  const Given given(s);
+  Framed x(ctx(), given.x), dz(ctx(), given.dz), dx(ctx(), given.x), want(ctx(), given.x);
+  HeldParameter weights(ctx(), given.weights), followed(ctx(), given.weights);
+  ops().conv1d_backward({x.view(), s.positions}, s.shape, {dz.view(), s.outputs}, weights.get(),
+                        {DescentRule::frozen, 0.1f, {}}, {dx.view(), s.positions}, Into::replace);
+  ops().conv1d_backward({x.view(), s.positions}, s.shape, {dz.view(), s.outputs}, followed.get(),
+                        gradient_only(), {want.view(), s.positions}, Into::replace);
+  EXPECT_EQ(dx.take().values, want.take().values);
+  EXPECT_EQ(weights.values.take().values, given.weights.values);
+  for (const float g : weights.gradient.take().values) EXPECT_EQ(g, 0.0f);
+}
+
 // Keras: width 7 and stride 2 on 700 positions make 350, 2 zeros on the left and 3 on the right.
 TEST_P(NetworkConv1dTest, SamePaddingPutsTheOddZeroOnTheRight) {
   const Size s = same(1, 700, 1, 1, 7, 2);

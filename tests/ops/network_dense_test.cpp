@@ -194,6 +194,25 @@ TEST_P(NetworkDenseTest, ADivergedModelStaysAsItIs) {
   EXPECT_EQ(state_now().step, 5u);
 }
 
+TEST_P(NetworkDenseTest, AFrozenModelLetsGradientsPassAndStaysAsItIs) {
+  const Table start = normal_table(8, 9, 1), none(8, 9);
+  HeldParameter weights(ctx(), start), bias(ctx(), start), moved(ctx(), start);
+  Framed x(ctx(), normal_table(4, 8, 3)), dz(ctx(), normal_table(4, 9, 4)), dx(ctx(), Table(4, 8)),
+      want(ctx(), Table(4, 8));
+  const core::Descent frozen{DescentRule::frozen, 0.1f, {}};
+  ops().activation_backward(dz.view(), Activation::linear, dz.view(), bias.get(), frozen,
+                            dz.view());
+  ops().dense_backward(x.view(), dz.view(), weights.get(), frozen, dx.view(), Into::replace);
+  ops().dense_backward(x.view(), dz.view(), moved.get(), descent(DescentRule::sgd), want.view(),
+                       Into::replace);
+  EXPECT_EQ(dx.take().values, want.take().values);
+  for (HeldParameter* held : {&weights, &bias}) {
+    EXPECT_EQ(held->values.take().values, start.values);
+    for (Framed* kept : {&held->gradient, &held->mean, &held->square})
+      EXPECT_EQ(kept->take().values, none.values);
+  }
+}
+
 TEST_P(NetworkDenseTest, SumsAreActivated) {
   for (const std::int64_t rows : {0, 1, 33, 257})
     for (const Activation activation : test::activations) {

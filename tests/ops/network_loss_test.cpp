@@ -124,6 +124,55 @@ TEST_P(NetworkLossTest, LossesThatAreNotFiniteSetTheFlag) {
       }
 }
 
+TEST_P(NetworkLossTest, EachMinibatchHasItsTargetAndItsMean) {
+  for (const std::int64_t rows : {1, 31, 32, 33, 257})
+    for (const std::int64_t outputs : {1, 3})
+      for (const core::AdversarialTargets& targets :
+           {core::AdversarialTargets{2, {0.9f, 0.0f}}, {1, {1.0f, 0.0f}}}) {
+        set_state({});
+        const std::int64_t all = rows * targets.minibatches;
+        const Table z = normal_table(all, outputs, 1);
+        Framed fz(ctx(), z), fdz(ctx(), Table(all, outputs));
+        ops().adversarial_loss(fz.view(), targets, state(), fdz.view());
+        const auto means = [&](const Numbers& at_z) {  // their sum
+          Numbers sum(1, 1);
+          for (std::int64_t r = 0; r < all; ++r)
+            for (std::int64_t k = 0; k < outputs; ++k) {
+              const double target = double(targets.targets[r / rows]), p = at_z(r, k);
+              sum(0, 0) += (std::max(p, 0.0) - p * target + std::log1p(std::exp(-std::abs(p)))) /
+                           double(rows * outputs);
+            }
+          return sum;
+        };
+        const TrainingState now = state_now();
+        EXPECT_EQ(now.rows, all);
+        EXPECT_NEAR(now.loss, means(Numbers(z))(0, 0) * double(rows), 1e-12 * double(rows));
+        std::int64_t hits = 0;
+        for (std::int64_t r = 0; r < all; ++r)
+          hits += (z(r, 0) > 0.0f) == (targets.targets[r / rows] > 0.5f);
+        EXPECT_EQ(now.hits, hits);
+        if (all * outputs > 200) continue;
+        test::expect_near(fdz.take(), test::slopes(means, Numbers(z), Numbers(1, 1, 1.0)), 1e-7);
+      }
+}
+
+TEST_P(NetworkLossTest, AdversariesLossesAreThoseOfThePaperAndSetTheFlag) {
+  Table z(2, 1);
+  const auto loss_of_both = [&](const core::AdversarialTargets& targets) {
+    set_state({});
+    Framed fz(ctx(), z);
+    ops().adversarial_loss(fz.view(), targets, state(), {});
+    return state_now().loss;
+  };
+  EXPECT_NEAR(loss_of_both({2, {0.9f, 0.0f}}), 1.3862944, 1e-7);
+  z.values = {2.0f, 2.0f};
+  EXPECT_NEAR(loss_of_both({1, {0.9f, 0.0f}}), 2.0 * 0.3269280, 1e-6);
+  EXPECT_EQ(state_now().diverged, 0u);
+  z(1, 0) = std::numeric_limits<float>::infinity();
+  loss_of_both({1, {1.0f, 0.0f}});
+  EXPECT_EQ(state_now().diverged, 1u);
+}
+
 TEST_P(NetworkLossTest, ProbabilitiesAddUpToOne) {
   for (const std::int64_t rows : {0, 1, 33})
     for (const std::int64_t outputs : {1, 2, 5, 33})

@@ -145,6 +145,53 @@ TEST_P(NetworkPerturbTest, TranslationsMoveTheWholeBatchToOneSide) {
   EXPECT_LT(to_left, 17);
 }
 
+TEST_P(NetworkPerturbTest, RandomTranslationsDrawHowFarAndToWhichSide) {
+  Table x(3, 33);
+  for (std::int64_t i = 0; i < 99; ++i) x.values[test::at(i)] = float(i % 33);
+  std::vector<int> counts(11);
+  for (std::uint32_t step = 0; step < 300; ++step) {
+    const Table y = forward(x, perturb(Perturbation::random_translation, 10.0f));
+    const auto by = std::int64_t(1 + (std::uint64_t(word(0, step)) * 10 >> 32));
+    const std::int64_t shift = word(1, step) < 0x80000000u ? by : -by;
+    for (std::int64_t r = 0; r < 3; ++r)
+      for (std::int64_t c = 0; c < 33; ++c)
+        ASSERT_EQ(y(r, c), float(c + shift >= 0 && c + shift < 33 ? c + shift : c));
+    ++counts[test::at(by)];
+    count_steps(1);
+  }
+  EXPECT_EQ(counts[0], 0);
+  double chi_squared = 0.0;
+  for (std::size_t t = 1; t <= 10; ++t) chi_squared += std::pow(counts[t] - 30.0, 2) / 30.0;
+  EXPECT_LT(chi_squared, 27.9);  // 0.1 % of 9 degrees of freedom
+}
+
+// Real and generated spectra: each draws for itself, but all are moved alike.
+TEST_P(NetworkPerturbTest, StackedMinibatchesAreSeparateOnes) {
+  const std::int64_t rows = 7, columns = 33;
+  const Table x = normal_table(2 * rows, columns, 1);
+  const auto half = [&](const Table& all, std::int64_t number) {
+    Table part(rows, columns);
+    std::copy_n(all.values.begin() + number * rows * columns, rows * columns, part.values.begin());
+    return part;
+  };
+  for (const auto kind :
+       {Perturbation::dropout, Perturbation::gaussian_dropout, Perturbation::gaussian_noise,
+        Perturbation::poisson_noise, Perturbation::shot_noise, Perturbation::translation,
+        Perturbation::random_translation}) {
+    Perturb both = perturb(kind, kind < Perturbation::translation ? 0.5f : 20.0f), one = both;
+    both.minibatches = 2;
+    const Table y = forward(x, both), dx = backward(x, both);
+    for (const std::int64_t number : {0, 1}) {
+      one.attempt = std::uint32_t(128 * number);
+      EXPECT_EQ(half(y, number).values, forward(half(x, number), one).values) << int(kind);
+      EXPECT_EQ(half(dx, number).values, backward(half(x, number), one).values) << int(kind);
+    }
+    const bool moved =
+        kind == Perturbation::translation || kind == Perturbation::random_translation;
+    EXPECT_EQ(forward(half(x, 0), one).values == half(y, 0).values, moved) << int(kind);
+  }
+}
+
 // <T x, y> = <x, T' y>, on spectra and on maps of features.
 TEST_P(NetworkPerturbTest, TranslationsGradientIsItsAdjoint) {
   for (const auto& [samples, positions, features] :
@@ -153,7 +200,8 @@ TEST_P(NetworkPerturbTest, TranslationsGradientIsItsAdjoint) {
       for (int step = 0; step < 4; ++step) {
         const Table x = normal_table(samples * positions, features, 1),
                     dy = normal_table(samples * positions, features, 2);
-        const Perturb how = perturb(Perturbation::translation, amount);
+        const Perturb how = perturb(
+            step % 2 ? Perturbation::translation : Perturbation::random_translation, amount);
         const Table y = forward(x, how, positions), dx = backward(dy, how, positions);
         double left = 0.0, right = 0.0;
         for (std::size_t i = 0; i < x.values.size(); ++i) {

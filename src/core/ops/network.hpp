@@ -1,138 +1,10 @@
 // Layers of networks, forward and backward, and the steps of their optimisers. Layers and numbers
-// are those of Keras: kernels/formulas/{activation,normalise,optimizer}.hpp.
+// are those of Keras: kernels/formulas/{activation,loss,optimizer}.hpp.
 #pragma once
 
-#include <cstdint>
-
-#include <whiteline/matrix.hpp>
-
-#include "core/buffer.hpp"
-#include "formulas/activation.hpp"
-#include "formulas/optimizer.hpp"
-#include "formulas/philox.hpp"
+#include "core/ops/network_layers.hpp"
 
 namespace whiteline::core {
-
-using formulas::Activation;
-
-// A batch of feature maps, channel last: row b * positions + t holds the features of position t of
-// sample b. What a dense layer takes and gives has one position.
-template <class View>
-struct BasicFeatureMap {
-  View values;
-  std::int64_t positions = 1;  // divides the rows
-
-  std::int64_t samples() const { return values.rows / positions; }
-  std::int64_t features() const { return values.cols; }
-};
-using FeatureMap = BasicFeatureMap<MatrixView>;
-using ConstFeatureMap = BasicFeatureMap<ConstMatrixView>;
-
-// What the training of one model has come to; in device memory, all zero at first.
-struct TrainingState {
-  std::uint32_t step;      // steps of the optimiser done
-  std::uint32_t diverged;  // 1 from the first loss that is not finite on: nothing is changed then
-  std::int64_t rows;       // samples whose loss was taken since this was last zeroed
-  std::int64_t hits;       // of these, classified right
-  double loss;             // sum of their losses
-};
-
-// A parameter and what its optimiser keeps of it, all of one shape; a vector has one row.
-struct Parameter {
-  MatrixView values;
-  MatrixView gradient;  // written, and nothing else, where rule is gradient_only
-  MatrixView mean;      // of gradients: Adam
-  MatrixView square;    // of gradients: Adam, RMSprop
-};
-
-// How parameters follow their gradients. Steps count from state->step + 1; no step is made once
-// state->diverged.
-struct Descent {
-  formulas::DescentRule rule = formulas::DescentRule::gradient_only;
-  float learning_rate = 0.0f;
-  DeviceSpan<const TrainingState> state;  // one
-};
-
-// Whether a verb overwrites the gradient with respect to its input, or adds to it.
-enum class Into { replace, add };
-
-// Filters of `width` positions, one every `stride`; position t of the output sees the input from
-// t * stride - left on, where there is none it is 0. Weights: (width * input features) x filters,
-// row k * features + c.
-struct Convolution {
-  std::int64_t width = 1, stride = 1, left = 0;
-};
-
-enum class Pooling { max, average };
-
-// As Convolution; what lies outside the input is left out of the maximum. Average: left = 0 and
-// windows lie inside.
-struct PoolWindow {
-  Pooling kind = Pooling::max;
-  std::int64_t size = 2, stride = 2, left = 0;
-};
-
-enum class NormKind { layer, batch };
-enum class Pass { training, inference };
-
-// y = after(gamma h + beta), h = (x - mean) / sqrt(variance + 1e-3), biased variances in float64:
-// over the features of each row (layer), or over all rows for each feature (batch); in inference
-// batch takes the moving ones. x itself may be an activation's output, before(z).
-struct Norm {
-  NormKind kind = NormKind::layer;
-  Activation before = Activation::linear, after = Activation::linear;
-  ConstMatrixView gamma, beta;  // 1 x features
-  DeviceSpan<double> saved;     // mean, then 1 / sqrt(variance + 1e-3), of each row or feature
-};
-
-struct NormParameters {
-  Parameter gamma, beta;
-  Parameter bias;  // of z; values.data is null where z has none
-};
-
-enum class Perturbation {
-  dropout,           // amount: share left out; what is kept is divided by 1 - amount
-  gaussian_dropout,  // times N(1, amount / (1 - amount))
-  gaussian_noise,    // plus amount * N(0, 1)
-  poisson_noise,     // plus scale * Poisson(amount), amount <= 10
-  translation,       // of the positions by `amount`, to one side for the whole batch
-};
-
-// Numbers are drawn for element row * columns + column, at step state->step. With the same draw,
-// the backward verb is the adjoint of the forward one.
-struct Perturb {
-  Perturbation kind = Perturbation::dropout;
-  float amount = 0.5f, scale = 1.0f;
-  std::uint64_t seed = 0;
-  formulas::Purpose purpose = formulas::Purpose::dropout;
-  std::uint32_t layer = 0, model = 0;
-  DeviceSpan<const TrainingState> state;  // one
-};
-
-// For each channel of a spectrum the same `units`: a_u = activation(weight_u x + bias_u),
-// optionally normalised by batch, averaged over the channels. (The branch `per_channel` of the
-// convolutional structures, with one layer.) The samples x channels x units numbers are never
-// stored.
-struct PointwiseBranch {
-  Activation activation = Activation::linear;
-  bool normalised = false;
-  ConstMatrixView weights, bias;  // 1 x units
-  ConstMatrixView gamma, beta;    // 1 x units; where normalised
-  DeviceSpan<double> saved;       // means, then 1 / sqrt(variance + 1e-3); where normalised
-  MatrixView sums;                // samples x units: sums of a over the channels
-};
-
-struct PointwiseParameters {
-  Parameter weights, bias, gamma, beta;
-};
-
-enum class Loss { softmax_cross_entropy, sigmoid_cross_entropy };
-
-// The classes of the samples of a batch.
-struct Targets {
-  DeviceSpan<const std::int32_t> labels;  // one a sample, 0 .. outputs - 1
-  DeviceSpan<const float> class_weights;  // one a class, or empty: all 1
-};
 
 // Sums run in an order fixed by the shapes alone. Activations are taken from their outputs, which
 // determine the derivatives. Outputs do not overlap inputs unless "in place" is allowed.
@@ -161,6 +33,15 @@ class WHITELINE_EXPORT NetworkOps {
                                const Parameter& weights, const Descent& descent, FeatureMap dx,
                                Into into) = 0;
 
+  // The adjoint of a convolution from y's positions to x's, y's features to x's: weights of (width
+  // * y's features) x x's features; y = activation(that of x + bias).
+  virtual void conv1d_transpose_forward(ConstFeatureMap x, const Convolution& shape,
+                                        ConstMatrixView weights, ConstMatrixView bias,
+                                        Activation activation, FeatureMap y) = 0;
+  virtual void conv1d_transpose_backward(ConstFeatureMap x, const Convolution& shape,
+                                         ConstFeatureMap dz, const Parameter& weights,
+                                         const Descent& descent, FeatureMap dx, Into into) = 0;
+
   // dz = dy activation'(y), in place allowed; the bias follows the column sums of dz (null data:
   // there is none).
   virtual void activation_backward(ConstMatrixView y, Activation activation, ConstMatrixView dy,
@@ -184,10 +65,18 @@ class WHITELINE_EXPORT NetworkOps {
   // y = activation(a + b).
   virtual void add(ConstMatrixView a, ConstMatrixView b, Activation activation, MatrixView y) = 0;
 
-  // In place allowed, but for translations. A translation moves the columns where the map has one
-  // position, else the positions.
+  // In place allowed, but for translations. These move the columns where the map has one position,
+  // else the positions.
   virtual void perturb_forward(ConstFeatureMap x, const Perturb& perturb, FeatureMap y) = 0;
   virtual void perturb_backward(ConstFeatureMap dy, const Perturb& perturb, FeatureMap dx) = 0;
+
+  // m: rows x (kernels * depth); o: rows x kernels.
+  virtual void minibatch_forward(ConstMatrixView m, const MinibatchKernels& shape,
+                                 MatrixView o) = 0;
+  // dm_ikd = -sum_j (do_ik + do_jk) exp(-sum_d |m_ikd - m_jkd|) sgn(m_ikd - m_jkd), j ascending,
+  // sgn 0 = 0.
+  virtual void minibatch_backward(ConstMatrixView m, const MinibatchKernels& shape,
+                                  ConstMatrixView output_gradient, MatrixView dm) = 0;
 
   // x: samples x channels; y: samples x units. `moving` as in norm_forward.
   virtual void pointwise_forward(ConstMatrixView x, const PointwiseBranch& branch, Pass pass,
@@ -205,6 +94,11 @@ class WHITELINE_EXPORT NetworkOps {
   // output: label 1 where z > 0.
   virtual void loss_gradient(Loss loss, ConstMatrixView z, const Targets& targets,
                              DeviceSpan<TrainingState> state, MatrixView dz) = 0;
+  // The same for sigmoids whose target is that of their minibatch: the loss is that of
+  // sigmoid_cross_entropy, the gradient that of the sum of the minibatches' means. A hit: z > 0
+  // for a target above 1/2, else z <= 0, at the first output.
+  virtual void adversarial_loss(ConstMatrixView z, const AdversarialTargets& targets,
+                                DeviceSpan<TrainingState> state, MatrixView dz) = 0;
   // Softmax, or sigmoids divided by their sum; of one sigmoid: 1 - p, p (`out` has 2 columns).
   virtual void class_probabilities(Loss loss, ConstMatrixView z, MatrixView out) = 0;
 
