@@ -46,6 +46,19 @@ using LargeTile = Tile<128, 8, 8>;
 using MediumTile = Tile<64, 4, 16>;
 using SmallTile = Tile<32, 4, 16>;
 
+// Which Quads a thread brings of rows that are turned around on their way to shared memory. A warp
+// takes 16 rows and 8 channels at a time: whole sectors of memory, and no bank of shared memory
+// twice.
+template <class T>
+struct TurnedQuads {
+  static constexpr int row_groups = T::size / 16;
+  __device__ static int chunk(int i) { return (i * T::threads + int(threadIdx.x)) / warp_threads; }
+  __device__ static int row(int i) { return chunk(i) % row_groups * 16 + int(threadIdx.x) % 16; }
+  __device__ static int channel(int i) {
+    return chunk(i) / row_groups * 8 + int(threadIdx.x) % warp_threads / 16 * 4;
+  }
+};
+
 // Brings the channels of up to size rows from memory, through registers, to shared memory as
 // [channel][row]. `row_data(r)` is where row r lies, or null: such rows, and channels that do not
 // exist, are zeros.
@@ -58,8 +71,8 @@ class RowLoader {
       : channels_(int(channels)), has_quads_(has_quads) {
 #pragma unroll
     for (int i = 0; i < T::quads; ++i) {
-      const float* const row = row_data(first_row + tile_row(i));
-      from_[i] = row ? row + channel(i) : nullptr;
+      const float* const row = row_data(first_row + Place::row(i));
+      from_[i] = row ? row + Place::channel(i) : nullptr;
     }
   }
 
@@ -72,26 +85,17 @@ class RowLoader {
 #pragma unroll
     for (int i = 0; i < T::quads; ++i)
 #pragma unroll
-      for (int c = 0; c < 4; ++c) to[channel(i) + c][tile_row(i)] = held_[i].value[c];
+      for (int c = 0; c < 4; ++c) to[Place::channel(i) + c][Place::row(i)] = held_[i].value[c];
   }
 
  private:
-  // A warp takes 16 rows and 8 channels at a time: whole sectors of memory, and no bank of shared
-  // memory twice.
-  static constexpr int row_groups = T::size / 16;
-  __device__ static int chunk(int i) { return (i * T::threads + int(threadIdx.x)) / warp_threads; }
-  __device__ static int tile_row(int i) {
-    return chunk(i) % row_groups * 16 + int(threadIdx.x) % 16;
-  }
-  __device__ static int channel(int i) {
-    return chunk(i) / row_groups * 8 + int(threadIdx.x) % warp_threads / 16 * 4;
-  }
+  using Place = TurnedQuads<T>;
 
   __device__ Quad quad(int i, int first_channel) const {
     Quad read{};
     if (!from_[i]) return read;
     const float* const from = from_[i] + first_channel;
-    const int left = channels_ - first_channel - channel(i);
+    const int left = channels_ - first_channel - Place::channel(i);
     if (has_quads_ && left >= 4) return *reinterpret_cast<const Quad*>(from);
 #pragma unroll
     for (int c = 0; c < 4; ++c)

@@ -89,4 +89,24 @@ WL_HD inline std::int64_t predicted_label(const float* z, std::int64_t outputs) 
   return outputs == 1 ? (z[0] > 0.0f ? 1 : 0) : first_largest(z, outputs);
 }
 
+// Probabilities of the classes.
+WL_HD inline void softmax_probabilities(const float* z, std::int64_t outputs, float* out) {
+  const double largest = double(z[first_largest(z, outputs)]);
+  const double sum = sum_of_exponentials(z, outputs, largest);
+  for (std::int64_t k = 0; k < outputs; ++k)
+    out[k] = float(precise_exponential(double(z[k]) - largest) / sum);
+}
+
+// Sigmoids divided by their sum; of one sigmoid: 1 - p, p.
+WL_HD inline void sigmoid_probabilities(const float* z, std::int64_t outputs, float* out) {
+  if (outputs == 1) {
+    out[0] = float(precise_logistic(-double(z[0])));
+    out[1] = float(precise_logistic(double(z[0])));
+    return;
+  }
+  double sum = 0.0;
+  for (std::int64_t k = 0; k < outputs; ++k) sum += precise_logistic(double(z[k]));
+  for (std::int64_t k = 0; k < outputs; ++k) out[k] = float(precise_logistic(double(z[k])) / sum);
+}
+
 }  // namespace whiteline::formulas

@@ -12,6 +12,7 @@
 #include "cpu/gemm.hpp"
 #include "cpu/network_kernels.hpp"
 #include "cpu/scratch.hpp"
+#include "formulas/normalise.hpp"
 
 namespace whiteline::cpu {
 
@@ -168,13 +169,12 @@ core::Parameter some_of(const core::Parameter& parameter, std::int64_t row, std:
                         std::int64_t column, std::int64_t columns);
 
 // The running mean and variance, 2 x features, after a batch of this one.
-inline void move_statistics(MatrixView moving, std::int64_t feature, double mean, double variance) {
-  float& moving_mean = moving.data[feature];
-  float& moving_variance = moving.data[moving.stride + feature];
-  moving_mean = float(0.99 * double(moving_mean) + 0.01 * mean);
-  moving_variance = float(0.99 * double(moving_variance) + 0.01 * variance);
+inline void move_statistics(MatrixView moving, std::int64_t feature,
+                            const formulas::Moments& batch) {
+  float& mean = moving.data[feature];
+  float& variance = moving.data[moving.stride + feature];
+  mean = formulas::moved_statistic(mean, batch.mean);
+  variance = formulas::moved_statistic(variance, batch.variance);
 }
-
-constexpr double norm_epsilon = 1e-3;
 
 }  // namespace whiteline::cpu

@@ -59,24 +59,11 @@ void CpuNetwork::adversarial_loss(ConstMatrixView z, const core::AdversarialTarg
 }
 
 void CpuNetwork::class_probabilities(core::Loss loss, ConstMatrixView z, MatrixView out) {
-  for (std::int64_t row = 0; row < z.rows; ++row) {
-    const float* const logits = z.data + row * z.stride;
-    float* const to = out.data + row * out.stride;
-    if (loss == core::Loss::softmax_cross_entropy) {
-      const double largest = double(logits[formulas::first_largest(logits, z.cols)]);
-      const double sum = formulas::sum_of_exponentials(logits, z.cols, largest);
-      for (std::int64_t k = 0; k < z.cols; ++k)
-        to[k] = float(formulas::precise_exponential(double(logits[k]) - largest) / sum);
-    } else if (z.cols == 1) {
-      to[0] = float(formulas::precise_logistic(-double(logits[0])));
-      to[1] = float(formulas::precise_logistic(double(logits[0])));
-    } else {
-      double sum = 0.0;
-      for (std::int64_t k = 0; k < z.cols; ++k) sum += formulas::precise_logistic(logits[k]);
-      for (std::int64_t k = 0; k < z.cols; ++k)
-        to[k] = float(formulas::precise_logistic(logits[k]) / sum);
-    }
-  }
+  const auto of_sample = loss == core::Loss::softmax_cross_entropy
+                             ? formulas::softmax_probabilities
+                             : formulas::sigmoid_probabilities;
+  for (std::int64_t row = 0; row < z.rows; ++row)
+    of_sample(z.data + row * z.stride, z.cols, out.data + row * out.stride);
 }
 
 }  // namespace whiteline::cpu

@@ -8,7 +8,7 @@ namespace whiteline::cpu {
 
 namespace {
 
-double inverse_deviation(double variance) { return 1.0 / std::sqrt(variance + norm_epsilon); }
+using formulas::inverse_deviation;
 
 // The numbers of one chunk's rows, at most RowChunks::size.
 struct RowNumbers {
@@ -74,12 +74,11 @@ void CpuNetwork::batch_statistics(ConstMatrixView x, core::DeviceSpan<double> sa
   });
   sums.add_up();
   for (std::int64_t c = 0; c < x.cols; ++c) {
-    const double mean = sums.of(0, 0)[c] / double(x.rows);
-    const double variance = std::max(sums.of(0, 1)[c] / double(x.rows) - mean * mean, 0.0);
-    saved.data[c] = mean;
-    saved.data[x.cols + c] = inverse_deviation(variance);
-    if (moving.data && !(state.data && state.data->diverged))
-      move_statistics(moving, c, mean, variance);
+    const formulas::Moments batch =
+        formulas::moments(sums.of(0, 0)[c], sums.of(0, 1)[c], double(x.rows));
+    saved.data[c] = batch.mean;
+    saved.data[x.cols + c] = inverse_deviation(batch.variance);
+    if (moving.data && !(state.data && state.data->diverged)) move_statistics(moving, c, batch);
   }
 }
 

@@ -38,11 +38,10 @@ void take_statistics(const ColumnSums& all, std::int64_t samples, double numbers
       sum += all.of(sample, 0)[u];
       square += all.of(sample, 1)[u];
     }
-    const double mean = sum / numbers;
-    const double variance = std::max(square / numbers - mean * mean, 0.0);
-    branch.saved.data[u] = mean;
-    branch.saved.data[units + u] = 1.0 / std::sqrt(variance + norm_epsilon);
-    if (moving.data && !frozen) move_statistics(moving, u, mean, variance);
+    const formulas::Moments batch = formulas::moments(sum, square, numbers);
+    branch.saved.data[u] = batch.mean;
+    branch.saved.data[units + u] = formulas::inverse_deviation(batch.variance);
+    if (moving.data && !frozen) move_statistics(moving, u, batch);
   }
 }
 
@@ -71,7 +70,7 @@ void CpuNetwork::pointwise_forward(ConstMatrixView x, const core::PointwiseBranc
   const auto statistics = [&](std::int64_t u) -> std::pair<double, double> {
     if (training) return {branch.saved.data[u], branch.saved.data[units + u]};
     return {double(moving.data[u]),
-            1.0 / std::sqrt(double(moving.data[moving.stride + u]) + norm_epsilon)};
+            formulas::inverse_deviation(double(moving.data[moving.stride + u]))};
   };
   for (std::int64_t u = 0; u < units; ++u) {
     const auto [mean, inverse] =

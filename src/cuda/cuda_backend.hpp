@@ -24,6 +24,7 @@ std::unique_ptr<core::NeighborOps> make_neighbors(CudaQueue& queue);
 std::unique_ptr<core::LayoutOps> make_layout(CudaQueue& queue);
 std::unique_ptr<core::SmoOps> make_smo(CudaQueue& queue);
 std::unique_ptr<core::SvmPredictOps> make_svm_predict(CudaQueue& queue);
+std::unique_ptr<core::NetworkOps> make_network(CudaQueue& queue);
 std::unique_ptr<core::DecisionFunctions> make_kernel_decisions(CudaQueue& queue,
                                                                const core::KernelDecisions& model);
 

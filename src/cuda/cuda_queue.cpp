@@ -77,6 +77,7 @@ CudaQueue::CudaQueue(int number, DeviceInfo info, const ContextOptions& options)
   ops_.layout = make_layout(*this);
   ops_.smo = make_smo(*this);
   ops_.svm_predict = make_svm_predict(*this);
+  ops_.network = make_network(*this);
 }
 
 CudaQueue::~CudaQueue() {

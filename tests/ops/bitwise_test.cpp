@@ -1,5 +1,6 @@
 // The GPU's results against the CPU's, bit for bit: every operation whose contract fixes the order
-// of its sums, which is all but BlasOps (cuBLAS chooses its own order).
+// of its sums, which is all but BlasOps (cuBLAS chooses its own order) and NetworkOps (of these,
+// network_devices_test.cpp).
 #include <whiteline/matrix.hpp>
 
 #include <algorithm>
