@@ -168,6 +168,41 @@ TEST(NetworkDescription, ShapesFollowKeras) {
   EXPECT_EQ(network.last(), 5);
 }
 
+TEST(NetworkDescription, LayersOfGeneratorsHaveTheirShapes) {
+  Network network(24, Output::spectrum);
+  network.add(Unflatten{4});
+  EXPECT_EQ(network.nodes().back().shape, (Shape{6, 4}));
+  network.add(Conv1DTranspose{3, 5, 2});
+  EXPECT_EQ(network.nodes().back().shape, (Shape{12, 3}));
+  EXPECT_EQ(network.parameter_count(), 5 * 3 * 4 + 3);
+  network.add(Crop{11});
+  EXPECT_EQ(network.nodes().back().shape, (Shape{11, 3}));
+  network.add(Translation{10});
+  network.add(GaussianNoise{0.0});
+  network.add(PoissonNoise{10.0, -1.0});
+  EXPECT_EQ(network.nodes().back().shape, (Shape{11, 3}));
+  network.add(Flatten{});
+  network.add(MinibatchDiscrimination{11, 3});
+  EXPECT_EQ(network.nodes().back().shape, (Shape{1, 11}));
+  EXPECT_EQ(network.parameter_count(), 63);
+  EXPECT_EQ(Network::from_json(network.to_json()).to_json(), network.to_json());
+  const auto refused = [&](const Layer& layer, std::int32_t input) {
+    EXPECT_THROW(network.add(layer, {input}), InvalidArgument) << kind(layer);
+  };
+  refused(Unflatten{5}, 0);
+  refused(Unflatten{0}, 0);
+  refused(Conv1DTranspose{3, 0, 2}, 1);
+  refused(Crop{0}, 1);
+  refused(Crop{7}, 1);
+  refused(Translation{6}, 1);
+  refused(Translation{0}, 1);
+  refused(GaussianNoise{-0.1}, 0);
+  refused(PoissonNoise{0.0, 1.0}, 0);
+  refused(PoissonNoise{10.5, 1.0}, 0);
+  refused(MinibatchDiscrimination{5, 5}, 0);
+  refused(MinibatchDiscrimination{6, 1}, 1);
+}
+
 TEST(NetworkDescription, SummaryNamesLayersAndParameters) {
   const std::string text = summary(build(preset("conv_tpe").structure, 800, 2));
   EXPECT_NE(text.find("global_average"), std::string::npos) << text;
@@ -211,6 +246,7 @@ TEST(NetworkWeights, BeginAsGlorotSays) {
   EXPECT_EQ(initial_weights(network, 7).values, weights.values);
   EXPECT_NE(initial_weights(network, 8).values[0], weights.values[0]);
   EXPECT_NE(initial_weights(network, 7, 1).values[0], weights.values[0]);
+  EXPECT_NE(initial_weights(network, 7, 0, 9).values[0], weights.values[0]);
 }
 
 }  // namespace

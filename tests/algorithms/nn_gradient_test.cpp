@@ -59,7 +59,7 @@ void expect_the_gradients(const Context& ctx, const Network& network, const std:
   const std::int64_t terms = 256 * network.last();  // roundings on the way to a gradient, about
   const auto reference = [&](const std::vector<std::vector<double>>& tables) {
     return reference_step(network, tables, {batch.x.begin(), batch.x.end()}, batch.labels,
-                          dropout_factors(network, seed, 0));
+                          layer_draws(network, {.seed = seed}));
   };
   const ReferenceStep expected = reference(as_doubles(weights));
   const ReferenceStep beside = reference(nudged(as_doubles(weights), 1));
@@ -201,6 +201,58 @@ TEST_P(NetworkGradients, OfDropoutAreThoseOfItsDraws) {
     network.add(nn::Dense{3});
     expect_the_gradients(ctx(), network, kind == nn::DropoutKind::binary ? "binary" : "gaussian");
   }
+}
+
+TEST_P(NetworkGradients, OfNoisesAndTranslationsAreThoseOfTheirDraws) {
+  Network network(9);
+  network.add(nn::Dense{12, Activation::leaky_relu});
+  network.add(nn::PoissonNoise{0.5, 0.25});
+  network.add(nn::GaussianNoise{0.15});
+  network.add(nn::Dense{8, Activation::leaky_relu});
+  network.add(nn::Translation{3});
+  network.add(nn::Dense{10, Activation::tanh}, {0});
+  network.add(nn::Translation{1});
+  network.add(nn::Dense{4, Activation::tanh}, {5});
+  network.add(nn::GaussianNoise{0.1}, {5});
+  network.add(nn::Concat{}, {6, 7, 8, 9});
+  network.add(nn::Dense{3});
+  expect_the_gradients(ctx(), network, "vectors");
+  Network map(12);
+  map.add(nn::Unflatten{3});
+  map.add(nn::Conv1D{4, 3, 1, nn::Padding::same, Activation::elu});
+  map.add(nn::Translation{2});
+  map.add(nn::PoissonNoise{0.15, 1.0});
+  map.add(nn::Crop{3});
+  map.add(nn::Conv1D{2, 3, 1, nn::Padding::same, Activation::tanh});
+  map.add(nn::Flatten{});
+  map.add(nn::Dense{2});
+  expect_the_gradients(ctx(), map, "maps");
+}
+
+TEST_P(NetworkGradients, OfTransposedConvolutionsAreThoseOfTheDefinition) {
+  for (const std::int64_t width : {1, 2, 3, 5})
+    for (const std::int64_t stride : {1, 2, 3})
+      for (const bool bias : {true, false}) {
+        Network network(12);
+        network.add(nn::Unflatten{2});
+        network.add(nn::Conv1DTranspose{3, width, stride, Activation::tanh, bias});
+        network.add(nn::Conv1DTranspose{2, width, 2, Activation::linear, bias});
+        network.add(nn::Flatten{});
+        network.add(nn::Dense{2});
+        expect_the_gradients(
+            ctx(), network,
+            "width " + std::to_string(width) + ", stride " + std::to_string(stride));
+      }
+}
+
+TEST_P(NetworkGradients, OfMinibatchDiscriminationAreThoseOfTheDefinition) {
+  Network network(7);
+  network.add(nn::Dense{6, Activation::leaky_relu});
+  network.add(nn::Dense{15, Activation::linear, false});
+  network.add(nn::MinibatchDiscrimination{5, 3});
+  network.add(nn::Concat{}, {1, 3});
+  network.add(nn::Dense{3});
+  expect_the_gradients(ctx(), network, "minibatch");
 }
 
 // Outputs that several layers use, joined tables that cannot lie where they are joined.

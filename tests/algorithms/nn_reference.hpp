@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <whiteline/nn/architectures.hpp>
 
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -51,19 +52,52 @@ inline std::vector<std::vector<double>> as_doubles(const nn::Weights& weights) {
   return tables;
 }
 
-// Dropout factors of one step.
-inline reference::DropoutFactor dropout_factors(const nn::Network& network, std::uint64_t seed,
-                                                std::uint32_t step, std::uint32_t model = 0) {
+// Where the numbers of one step come from.
+struct DrawsOf {
+  std::uint64_t seed = 1;
+  std::uint32_t step = 0, model = 0, first_layer = 0, attempt = 0;
+  std::optional<formulas::Purpose> purpose = {};  // of noises and translations, instead of theirs
+};
+
+inline double normal_of(const formulas::PhiloxWords& words, std::int64_t element) {
+  return double(formulas::normal(words, std::uint32_t(element % 4)));
+}
+
+// Words at or above the shares of at most 0, 1, 2, ...
+inline double poisson_of(std::uint32_t word, double mean) {
+  double term = std::exp(-mean), share = term, count = 0.0;
+  while (double(word) >= std::floor(share * 4294967296.0) && count < 31.0) {
+    count += 1.0;
+    term *= mean / count;
+    share += term;
+  }
+  return count;
+}
+
+// What the layers of a network draw in one step, as their counters say.
+inline reference::LayerDraw layer_draws(const nn::Network& network, const DrawsOf& of) {
   return [=, &network](std::int32_t node, std::int64_t element) {
-    const auto& layer = std::get<nn::Dropout>(network.nodes()[std::size_t(node)].layer);
-    const formulas::PhiloxWords words =
-        formulas::philox_block(seed, std::uint32_t(element / 4), step, std::uint32_t(node),
-                               formulas::Purpose::dropout, model);
-    const auto place = std::uint32_t(element % 4);
-    const double rate = double(float(layer.rate));
-    if (layer.kind == nn::DropoutKind::gaussian)
-      return 1.0 + std::sqrt(rate / (1.0 - rate)) * double(formulas::normal(words, place));
-    return double(formulas::uniform(words.word[place])) >= rate ? 1.0 / (1.0 - rate) : 0.0;
+    const nn::Layer& layer = network.nodes()[std::size_t(node)].layer;
+    const auto words = [&](formulas::Purpose purpose) {
+      return formulas::philox_block(of.seed, std::uint32_t(element / 4), of.step,
+                                    of.first_layer + std::uint32_t(node), purpose, of.model,
+                                    of.attempt);
+    };
+    const auto word = [&](formulas::Purpose purpose) { return words(purpose).word[element % 4]; };
+    const formulas::Purpose noise = of.purpose.value_or(formulas::Purpose::noise);
+    if (const auto* gaussian = std::get_if<nn::GaussianNoise>(&layer))
+      return double(float(gaussian->deviation)) * normal_of(words(noise), element);
+    if (const auto* poisson = std::get_if<nn::PoissonNoise>(&layer))
+      return double(float(poisson->scale)) * poisson_of(word(noise), double(float(poisson->mean)));
+    if (std::holds_alternative<nn::Translation>(layer))
+      return word(of.purpose.value_or(formulas::Purpose::translation)) < 0x80000000u ? -1.0 : 1.0;
+    const auto& dropout = std::get<nn::Dropout>(layer);
+    const double rate = double(float(dropout.rate));
+    if (dropout.kind == nn::DropoutKind::gaussian)
+      return 1.0 +
+             std::sqrt(rate / (1.0 - rate)) * normal_of(words(formulas::Purpose::dropout), element);
+    const double u = double(formulas::uniform(word(formulas::Purpose::dropout)));
+    return u >= rate ? 1.0 / (1.0 - rate) : 0.0;
   };
 }
 
@@ -77,7 +111,7 @@ inline ReferenceStep reference_step(const nn::Network& network,
                                     const std::vector<std::vector<double>>& parameters,
                                     const std::vector<double>& x,
                                     const std::vector<std::int32_t>& labels,
-                                    const reference::DropoutFactor& factor,
+                                    const reference::LayerDraw& draw,
                                     const std::vector<double>& class_weights = {}) {
   Tape tape;
   std::vector<std::vector<Traced>> traced;
@@ -87,7 +121,7 @@ inline ReferenceStep reference_step(const nn::Network& network,
   }
   reference::NetworkGraph<Traced> graph(network, traced);
   const auto logits = graph.forward(std::vector<Traced>(x.begin(), x.end()),
-                                    std::int64_t(labels.size()), true, factor);
+                                    std::int64_t(labels.size()), true, draw);
   const Traced loss = reference::network_loss(network.output(), logits, labels, class_weights);
   const std::vector<double> derivatives = tape.derivatives(loss.place);
   ReferenceStep step{loss.value, {}, graph.moving()};

@@ -70,7 +70,8 @@ class ReferenceRun {
       labels.push_back(batch_.labels[at(row)]);
     }
     const ReferenceStep now = reference_step(
-        network_, tables_, x, labels, dropout_factors(network_, params_.seed, step_, params_.model),
+        network_, tables_, x, labels,
+        layer_draws(network_, {.seed = params_.seed, .step = step_, .model = params_.model}),
         params_.class_weights);
     ++step_;
     for (std::size_t p = 0; p < tables_.size(); ++p)

@@ -40,8 +40,9 @@ T activated(nn::Activation activation, const T& x) {
   return x;
 }
 
-// Factor of element `element` of the output of dropout node `node`.
-using DropoutFactor = std::function<double(std::int32_t node, std::int64_t element)>;
+// What node `node` draws for element `element` of its output: a dropout's factor, what a noise
+// adds; for a translation below 0 where the batch moves towards position 0.
+using LayerDraw = std::function<double(std::int32_t node, std::int64_t element)>;
 
 // One pass forward of a batch. Numbers of a node: ((sample * positions) + position) * features +
 // feature.
@@ -54,10 +55,10 @@ class NetworkGraph {
 
   // Logits of `samples` spectra. In training, moving() follows the batch.
   std::vector<T> forward(const std::vector<T>& x, std::int64_t samples, bool training,
-                         const DropoutFactor& factor = {}) {
+                         const LayerDraw& draw = {}) {
     samples_ = samples;
     training_ = training;
-    factor_ = factor;
+    draw_ = draw;
     moving_.clear();
     values_.assign(1, x);
     for (std::int32_t n = 1; n <= network_.last(); ++n) {
@@ -232,14 +233,93 @@ class NetworkGraph {
   Values run(const nn::Dropout&) {
     Values y = in();
     if (training_)
-      for (std::size_t i = 0; i < y.size(); ++i) y[i] = y[i] * T(factor_(n_, std::int64_t(i)));
+      for (std::size_t i = 0; i < y.size(); ++i) y[i] = y[i] * T(draw_(n_, std::int64_t(i)));
     return y;
+  }
+
+  Values run(const nn::GaussianNoise&) { return noisy(); }
+  Values run(const nn::PoissonNoise&) { return noisy(); }
+  Values noisy() {
+    Values y = in();
+    if (training_)
+      for (std::size_t i = 0; i < y.size(); ++i) y[i] = y[i] + T(draw_(n_, std::int64_t(i)));
+    return y;
+  }
+
+  Values run(const nn::Translation& translation) {
+    if (!training_) return in();
+    const bool features_move = in_shape().positions == 1;
+    const std::int64_t size = features_move ? in_shape().features : in_shape().positions;
+    const std::int64_t F = features_move ? 1 : in_shape().features;
+    const std::int64_t by = draw_(n_, 0) < 0.0 ? translation.count : -translation.count;
+    Values y = blank();
+    for (std::int64_t b = 0; b < samples_; ++b)
+      for (std::int64_t i = 0; i < size; ++i)
+        for (std::int64_t f = 0; f < F; ++f) {
+          const std::int64_t from = i + by >= 0 && i + by < size ? i + by : i;
+          y[std::size_t((b * size + i) * F + f)] = in()[std::size_t((b * size + from) * F + f)];
+        }
+    return y;
+  }
+
+  Values run(const nn::Crop& crop) {
+    const std::int64_t whole = in_shape().size(), kept = crop.positions * in_shape().features;
+    Values y;
+    for (std::int64_t b = 0; b < samples_; ++b)
+      y.insert(y.end(), in().begin() + b * whole, in().begin() + b * whole + kept);
+    return y;
+  }
+
+  // The sum of the gradient's definition: each input position adds to those that its window covers.
+  Values run(const nn::Conv1DTranspose& conv) {
+    const std::int64_t T_in = in_shape().positions, T_out = out_shape().positions;
+    const std::int64_t C = in_shape().features, F = conv.filters;
+    const std::int64_t left =
+        std::max<std::int64_t>((T_in - 1) * conv.stride + conv.width - T_out, 0) / 2;
+    const Values &x = in(), &weights = *table(nn::ParameterRole::weights);
+    const Values* bias = table(nn::ParameterRole::bias);
+    Values y = blank();
+    for (std::int64_t b = 0; b < samples_; ++b)
+      for (std::int64_t f = 0; f < F; ++f) {
+        for (std::int64_t t = 0; t < T_in; ++t)
+          for (std::int64_t k = 0; k < conv.width; ++k) {
+            const std::int64_t to = t * conv.stride + k - left;
+            if (to < 0 || to >= T_out) continue;
+            for (std::int64_t c = 0; c < C; ++c)
+              y[std::size_t((b * T_out + to) * F + f)] += x[std::size_t((b * T_in + t) * C + c)] *
+                                                          weights[std::size_t((k * F + f) * C + c)];
+          }
+        for (std::int64_t t = 0; t < T_out; ++t) {
+          T& value = y[std::size_t((b * T_out + t) * F + f)];
+          value = activated(conv.activation, bias ? value + (*bias)[std::size_t(f)] : value);
+        }
+      }
+    return y;
+  }
+
+  Values run(const nn::MinibatchDiscrimination& minibatch) {
+    using std::exp;
+    const std::int64_t K = minibatch.kernels, D = minibatch.depth;
+    Values o = blank();
+    for (std::int64_t i = 0; i < samples_; ++i)
+      for (std::int64_t j = 0; j < samples_; ++j)
+        for (std::int64_t k = 0; k < K; ++k) {
+          T distance = 0.0;
+          for (std::int64_t d = 0; d < D; ++d) {
+            const T difference =
+                in()[std::size_t((i * K + k) * D + d)] - in()[std::size_t((j * K + k) * D + d)];
+            if (value_of(difference) > 0.0) distance += difference;
+            if (value_of(difference) < 0.0) distance = distance - difference;
+          }
+          o[std::size_t(i * K + k)] += exp(T(0.0) - distance);
+        }
+    return o;
   }
 
   const nn::Network& network_;
   std::vector<Values> parameters_, values_;
   std::vector<std::pair<std::size_t, std::vector<double>>> moving_;
-  DropoutFactor factor_;
+  LayerDraw draw_;
   std::int64_t samples_ = 0;
   bool training_ = false;
   std::int32_t n_ = 0;

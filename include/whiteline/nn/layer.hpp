@@ -58,6 +58,14 @@ struct Conv1D {
   bool bias = true;
 };
 
+// The adjoint of a Conv1D of padding `same` that gives `positions` of positions * stride, then the
+// activation: each position sees the filters that lie on it. W begins as a convolution's.
+struct Conv1DTranspose {
+  std::int64_t filters = 1, width = 5, stride = 2;
+  Activation activation = Activation::linear;
+  bool bias = true;
+};
+
 enum class NormKind {
   layer,  // over the features of a position
   batch,  // over the spectra of a batch and their positions, a feature by itself; in use by moving
@@ -82,8 +90,17 @@ struct Pool {
 
 struct GlobalAverage {};  // over the positions
 struct Flatten {};        // to a vector: feature f of position t becomes t * features + f
-struct Unflatten {};      // of a vector: each feature becomes a position with one feature
-struct Concat {};         // features of two or more inputs, one after another
+
+// Of a vector: each `features` numbers become a position.
+struct Unflatten {
+  std::int64_t features = 1;
+};
+
+struct Crop {  // to the first `positions`
+  std::int64_t positions = 1;
+};
+
+struct Concat {};  // features of two or more inputs, one after another
 
 // activation(a + b), of two inputs of the same shape.
 struct Add {
@@ -100,8 +117,31 @@ struct Dropout {      // acts in training only
   DropoutKind kind = DropoutKind::binary;
 };
 
+// Noises and translations act in training, and where a network makes spectra that shall have them.
+
+struct GaussianNoise {     // adds deviation * N(0, 1), drawn for each number
+  double deviation = 0.1;  // >= 0
+};
+
+struct PoissonNoise {              // adds scale * Poisson(mean), whatever the number is
+  double mean = 0.5, scale = 1.0;  // 0 < mean <= 10
+};
+
+// Moves a vector's features, else the positions, by `count` to one side, the same for the whole
+// batch: y_i = x_(i + count), or x_(i - count), and x_i where there is none.
+struct Translation {
+  std::int64_t count = 1;  // 1 <= count < features, or positions
+};
+
+// Of vectors m of kernels * depth numbers in a batch, o_ik = sum over j of
+// exp(-sum over d of |m_ikd - m_jkd|): how alike the batch is (T. Salimans et al., NIPS 2016).
+struct MinibatchDiscrimination {
+  std::int64_t kernels = 100, depth = 5;
+};
+
 using Layer = std::variant<Input, Dense, Conv1D, Norm, Pool, GlobalAverage, Flatten, Unflatten,
-                           Concat, Add, Dropout>;
+                           Concat, Add, Dropout, Conv1DTranspose, Crop, GaussianNoise, PoissonNoise,
+                           Translation, MinibatchDiscrimination>;
 WHITELINE_EXPORT std::string_view kind(const Layer& layer);  // "global_average"
 
 }  // namespace whiteline::nn

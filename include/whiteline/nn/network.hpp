@@ -1,4 +1,5 @@
-// Networks that tell classes of spectra: graphs of layers, their weights, their description.
+// Networks that tell classes of spectra, or make spectra: graphs of layers, their weights, their
+// description.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,7 @@ enum class Output {
   softmax,  // P(c) = e^z_c / sum of e^z; categorical cross-entropy
   sigmoid,  // P(c) = s(z_c) / sum of s(z), s(z) = 1 / (1 + e^-z); binary cross-entropy, the mean
             // over the outputs. One output tells two classes: P(1) = s(z).
+  spectrum,  // counts of a generated spectrum: no classes, no loss
 };
 WHITELINE_EXPORT std::string_view name(Output output);
 WHITELINE_EXPORT Output output_named(std::string_view name);  // throws InvalidArgument
@@ -29,7 +31,8 @@ enum class ParameterRole { weights, bias, gamma, beta, moving_mean, moving_varia
 WHITELINE_EXPORT std::string_view name(ParameterRole role);
 
 // A table of numbers of a layer. Weights are inputs x units; of a convolution (position * inputs +
-// input) x filters. All others have one row.
+// input) x filters; of a transposed one (position * filters + filter) x inputs. All others have one
+// row.
 struct Parameter {
   std::int32_t node = 0;
   ParameterRole role = ParameterRole::weights;
@@ -84,8 +87,8 @@ struct Weights {
 };
 
 // As the layers say; gamma and moving variances 1, all else 0. Element e of a table takes Philox
-// word e % 4 of block e / 4: purpose 0, step 0, layer = node, model as given.
+// word e % 4 of block e / 4: purpose 0, step 0, layer = first_layer + node, model as given.
 WHITELINE_EXPORT Weights initial_weights(const Network& network, std::uint64_t seed,
-                                         std::uint32_t model = 0);
+                                         std::uint32_t model = 0, std::uint32_t first_layer = 0);
 
 }  // namespace whiteline::nn

@@ -21,8 +21,7 @@ LayoutMaker::LayoutMaker(const Network& network, std::int64_t rows, Use use) : n
     NodePlan& plan = plan_of(n);
     plan.flows.resize(node(n).inputs.size());
     plan.copied.assign(node(n).inputs.size(), true);
-    plan.view =
-        is<Flatten, Unflatten>(node(n).layer) || (!training() && is<Dropout>(node(n).layer));
+    plan.view = is<Flatten, Unflatten>(node(n).layer) || is_idle(node(n).layer);
     for (std::size_t slot = 0; slot < node(n).inputs.size(); ++slot)
       uses_[at(node(n).inputs[slot])].push_back({n, slot});
   }
@@ -35,7 +34,7 @@ Layout LayoutMaker::make() && {
   find_unpadded();
   place_outputs();
   if (training())
-    for (std::int32_t n = network_.last(); n > 0; --n) place_gradient(n);
+    for (std::int32_t n = network_.last(); n >= 0; --n) place_gradient(n);
   reserve_extras();
   finish();
   return std::move(layout_);
@@ -67,8 +66,9 @@ void LayoutMaker::find_branch(std::int32_t n) {
   const std::int32_t average = plain_norm ? only_consumer(behind) : behind;
   const Node& input = node(node(n).inputs.front());
   const Dense* dense = std::get_if<Dense>(&node(n).layer);
-  if (average < 0 || !is<GlobalAverage>(node(average).layer) || !dense || !dense->bias ||
-      !is<Unflatten>(input.layer) || input.inputs.front() != 0)
+  const Unflatten* single = std::get_if<Unflatten>(&input.layer);
+  if (average < 0 || !is<GlobalAverage>(node(average).layer) || !dense || !dense->bias || !single ||
+      single->features != 1 || input.inputs.front() != 0 || adversarial())
     return;
   plan_of(n).absorbed = true;
   plan_of(average).branch_dense = n;
@@ -114,7 +114,7 @@ void LayoutMaker::place_outputs() {
     NodePlan& plan = plan_of(n);
     if (plan.view) {
       plan.output = plan_of(node(n).inputs.front()).output;
-      if (!is<Dropout>(node(n).layer)) plan.output.stride = node(n).shape.features;
+      if (is<Flatten, Unflatten>(node(n).layer)) plan.output.stride = node(n).shape.features;
     }
     touch_output(n);
   }
@@ -150,6 +150,7 @@ void LayoutMaker::touch_output(std::int32_t n) {
     if (training()) touch(place, backward_time(user));
   }
   if (n == network_.last()) touch(place, network_.last() + 1);
+  if (adversarial()) touch(place, backward_time(0));
 }
 
 void LayoutMaker::reserve_extras() {

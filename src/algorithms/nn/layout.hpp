@@ -11,7 +11,15 @@
 
 namespace whiteline::nn {
 
-enum class Use { inference, training };
+enum class Use {
+  inference,
+  generation,  // as inference, but noises and translations act
+  training,
+  adversarial,  // training of a network that tells two batches of rows / 2 each apart, measured
+                // spectra and generated ones; all outputs are kept until it has gone backward
+                // twice: for the gradient of its input, and for its parameters'
+};
+constexpr bool goes_backward(Use use) { return use == Use::training || use == Use::adversarial; }
 
 // A table in the arena: row r begins at offset + r * stride floats.
 struct Place {

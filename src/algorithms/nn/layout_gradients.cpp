@@ -9,6 +9,7 @@ void LayoutMaker::find_gradients() {
   if (!training()) return;
   for (const Parameter& parameter : network_.parameters())
     plan_of(parameter.node).has_gradient = true;
+  if (adversarial()) plan_of(0).has_gradient = true;
   for (std::int32_t n = 0; n <= network_.last(); ++n)
     for (const std::int32_t input : node(n).inputs)
       if (plan_of(input).has_gradient) plan_of(n).has_gradient = true;
@@ -56,7 +57,7 @@ bool LayoutMaker::share_gradient(std::int32_t n, const Edge& edge) {
     const auto& flows = behind.flows;
     if (std::any_of(flows.begin(), flows.end(), [](const Flow& flow) { return flow.in_place; }))
       return false;
-  } else if (!is<Norm, Dropout>(consumer)) {
+  } else if (!is<Norm, Dropout, GaussianNoise, PoissonNoise>(consumer)) {
     return false;
   }
   plan_of(n).gradient = shared;

@@ -34,7 +34,14 @@ class LayoutMaker {
   NodePlan& plan_of(std::int32_t n) { return layout_.nodes[at(n)]; }
   std::int64_t forward_time(std::int32_t n) const { return n; }
   std::int64_t backward_time(std::int32_t n) const { return 2 * (network_.last() + 1) - n; }
-  bool training() const { return layout_.use == Use::training; }
+  bool training() const { return goes_backward(layout_.use); }
+  bool adversarial() const { return layout_.use == Use::adversarial; }
+  // Whether the layer does nothing in this use.
+  bool is_idle(const Layer& layer) const {
+    if (training()) return false;
+    return is<Dropout>(layer) ||
+           (layout_.use == Use::inference && is<GaussianNoise, PoissonNoise, Translation>(layer));
+  }
 
   void check() const;
   // The only node that uses n, or -1.
@@ -64,7 +71,9 @@ class LayoutMaker {
   void reserve_extras();
   void finish();
   // Whether its verb can add to a gradient that is there.
-  bool can_add(std::int32_t consumer) const { return !is<Norm, Dropout>(node(consumer).layer); }
+  bool can_add(std::int32_t consumer) const {
+    return !is<Norm, Dropout, Translation, MinibatchDiscrimination>(node(consumer).layer);
+  }
 
   const Network& network_;
   Layout layout_;

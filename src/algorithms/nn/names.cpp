@@ -23,7 +23,11 @@ constexpr Names<Activation, 8> activations{{
     {Activation::exponential, "exponential"},
     {Activation::leaky_relu, "leaky_relu"},
 }};
-constexpr Names<Output, 2> outputs{{{Output::softmax, "softmax"}, {Output::sigmoid, "sigmoid"}}};
+constexpr Names<Output, 3> outputs{{
+    {Output::softmax, "softmax"},
+    {Output::sigmoid, "sigmoid"},
+    {Output::spectrum, "spectrum"},
+}};
 constexpr Names<OptimizerRule, 3> rules{{
     {OptimizerRule::sgd, "sgd"},
     {OptimizerRule::rmsprop, "rmsprop"},
@@ -86,9 +90,23 @@ DropoutKind dropout_kind_named(std::string_view name) {
 }
 
 std::string_view kind(const Layer& layer) {
-  constexpr std::string_view kinds[] = {"input",          "dense",   "conv1d",    "norm",   "pool",
-                                        "global_average", "flatten", "unflatten", "concat", "add",
-                                        "dropout"};
+  constexpr std::string_view kinds[] = {"input",
+                                        "dense",
+                                        "conv1d",
+                                        "norm",
+                                        "pool",
+                                        "global_average",
+                                        "flatten",
+                                        "unflatten",
+                                        "concat",
+                                        "add",
+                                        "dropout",
+                                        "conv1d_transpose",
+                                        "crop",
+                                        "gaussian_noise",
+                                        "poisson_noise",
+                                        "translation",
+                                        "minibatch_discrimination"};
   static_assert(std::size(kinds) == std::variant_size_v<Layer>);
   return kinds[layer.index()];
 }

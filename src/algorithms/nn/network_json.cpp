@@ -37,11 +37,29 @@ struct LayerToJson {
   }
   Json operator()(const GlobalAverage&) const { return Json::object(); }
   Json operator()(const Flatten&) const { return Json::object(); }
-  Json operator()(const Unflatten&) const { return Json::object(); }
+  Json operator()(const Unflatten& unflatten) const {
+    return unflatten.features == 1 ? Json::object() : Json{{"features", unflatten.features}};
+  }
   Json operator()(const Concat&) const { return Json::object(); }
   Json operator()(const Add& add) const { return {{"activation", name(add.activation)}}; }
   Json operator()(const Dropout& dropout) const {
     return {{"rate", dropout.rate}, {"noise", name(dropout.kind)}};
+  }
+  Json operator()(const Conv1DTranspose& conv) const {
+    return {{"filters", conv.filters},
+            {"width", conv.width},
+            {"stride", conv.stride},
+            {"activation", name(conv.activation)},
+            {"bias", conv.bias}};
+  }
+  Json operator()(const Crop& crop) const { return {{"positions", crop.positions}}; }
+  Json operator()(const GaussianNoise& noise) const { return {{"deviation", noise.deviation}}; }
+  Json operator()(const PoissonNoise& noise) const {
+    return {{"mean", noise.mean}, {"scale", noise.scale}};
+  }
+  Json operator()(const Translation& translation) const { return {{"count", translation.count}}; }
+  Json operator()(const MinibatchDiscrimination& minibatch) const {
+    return {{"kernels", minibatch.kernels}, {"depth", minibatch.depth}};
   }
 };
 
@@ -92,6 +110,44 @@ Layer dropout_of(const Json& json) {
   return Dropout{reader.number(json, "rate"), dropout_kind_named(reader.word(json, "noise"))};
 }
 
+Layer unflatten_of(const Json& json) {
+  reader.object(json, "unflatten", {"layer", "inputs"}, {"features"});
+  return Unflatten{json.contains("features") ? reader.integer(json, "features") : 1};
+}
+
+Layer transpose_of(const Json& json) {
+  reader.object(json, "conv1d_transpose",
+                {"layer", "inputs", "filters", "width", "stride", "activation", "bias"});
+  return Conv1DTranspose{reader.integer(json, "filters"), reader.integer(json, "width"),
+                         reader.integer(json, "stride"), activation_of(json),
+                         reader.boolean(json, "bias")};
+}
+
+Layer crop_of(const Json& json) {
+  reader.object(json, "crop", {"layer", "inputs", "positions"});
+  return Crop{reader.integer(json, "positions")};
+}
+
+Layer gaussian_of(const Json& json) {
+  reader.object(json, "gaussian_noise", {"layer", "inputs", "deviation"});
+  return GaussianNoise{reader.number(json, "deviation")};
+}
+
+Layer poisson_of(const Json& json) {
+  reader.object(json, "poisson_noise", {"layer", "inputs", "mean", "scale"});
+  return PoissonNoise{reader.number(json, "mean"), reader.number(json, "scale")};
+}
+
+Layer translation_of(const Json& json) {
+  reader.object(json, "translation", {"layer", "inputs", "count"});
+  return Translation{reader.integer(json, "count")};
+}
+
+Layer minibatch_of(const Json& json) {
+  reader.object(json, "minibatch_discrimination", {"layer", "inputs", "kernels", "depth"});
+  return MinibatchDiscrimination{reader.integer(json, "kernels"), reader.integer(json, "depth")};
+}
+
 Layer layer_of(const Json& json) {
   if (!json.is_object() || !json.contains("layer")) reader.refuse("a node has no `layer`");
   constexpr std::pair<std::string_view, Layer (*)(const Json&)> readers[] = {
@@ -101,10 +157,16 @@ Layer layer_of(const Json& json) {
       {"pool", pool_of},
       {"global_average", plain_of<GlobalAverage>},
       {"flatten", plain_of<Flatten>},
-      {"unflatten", plain_of<Unflatten>},
+      {"unflatten", unflatten_of},
       {"concat", plain_of<Concat>},
       {"add", add_of},
-      {"dropout", dropout_of}};
+      {"dropout", dropout_of},
+      {"conv1d_transpose", transpose_of},
+      {"crop", crop_of},
+      {"gaussian_noise", gaussian_of},
+      {"poisson_noise", poisson_of},
+      {"translation", translation_of},
+      {"minibatch_discrimination", minibatch_of}};
   const std::string wanted = reader.word(json, "layer");
   for (const auto& [name, read] : readers)
     if (name == wanted) return read(json);

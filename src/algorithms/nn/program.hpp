@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "algorithms/nn/device_parameters.hpp"
@@ -16,8 +17,10 @@ struct Surroundings {
   core::DeviceSpan<double> saved;
   core::DeviceSpan<const core::TrainingState> state;  // one
   core::Descent descent;
-  std::uint64_t seed = 1;  // of dropout
+  std::uint64_t seed = 1;  // of dropout, noises and translations
   std::uint32_t model = 0;
+  std::uint32_t first_layer = 0;                  // of draws: node n is layer first_layer + n
+  std::optional<formulas::Purpose> purpose = {};  // of noises and translations, instead of theirs
 };
 
 class WHITELINE_EXPORT Program {
@@ -38,6 +41,12 @@ class WHITELINE_EXPORT Program {
   void backward(core::NetworkOps& ops) const {
     for (const Call& call : backward_) call(ops);
   }
+  // Use::adversarial: from logits_gradient()'s rows of generated spectra to input_gradient(), the
+  // gradient of these. Parameters stay. backward() can follow, from other gradients.
+  void backward_to_input(core::NetworkOps& ops) const {
+    for (const Call& call : backward_to_input_) call(ops);
+  }
+  ConstMatrixView input_gradient() const { return input_gradient_; }
 
  private:
   friend class ProgramMaker;
@@ -45,8 +54,8 @@ class WHITELINE_EXPORT Program {
 
   std::int64_t rows_ = 0;
   MatrixView input_, logits_gradient_;
-  ConstMatrixView logits_;
-  std::vector<Call> forward_, backward_;
+  ConstMatrixView logits_, input_gradient_;
+  std::vector<Call> forward_, backward_, backward_to_input_;
 };
 
 }  // namespace whiteline::nn

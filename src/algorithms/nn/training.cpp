@@ -72,6 +72,8 @@ void check_rows(const Context& ctx, const Network& network, const Matrix& x,
 
 TrainingRun train(const Context& ctx, const Network& network, const TrainingParams& params,
                   const Matrix& x, std::span<const std::int32_t> labels, const TrainingRows& rows) {
+  if (network.output() == Output::spectrum)
+    refuse("it makes spectra", "take one whose outputs are classes");
   check_params(params, network);
   check_resume(params);
   check_channels(network, x.cols());
