@@ -28,4 +28,10 @@ struct AugmentParams {
 WHITELINE_EXPORT Dataset augment(const Context& ctx, const Dataset& set,
                                  const AugmentParams& params);
 
+// How many electrons make one count, as the noise of the spectra (rows) says: m / s^2, at most 1e8,
+// of the mean m of their counts above 0 and the deviation s of the noise, by the median of second
+// differences along the channels. Noise that neighbouring channels share is not seen. Throws
+// InvalidArgument for fewer than 3 channels, no spectra, and counts that are NaN or infinite.
+WHITELINE_EXPORT double estimated_electrons(const HostView& spectra);
+
 }  // namespace whiteline

@@ -136,5 +136,25 @@ TEST_P(AugmentTest, RefusesWhatItCannotDo) {
   EXPECT_THROW(augment(ctx(), set, {}), InvalidArgument);
 }
 
+TEST(EstimatedElectrons, FollowTheNoiseOfTheSpectra) {
+  Dataset flat;
+  flat.rows = 4;
+  flat.channels = 2000;
+  flat.class_names = {"a"};
+  flat.labels.assign(4, 0);
+  flat.counts.assign(8000, 100.0f);
+  EXPECT_EQ(estimated_electrons(flat.spectra()), 1e8);  // no noise at all
+  const Context ctx("cpu", {.threads = 1});
+  for (const double electrons : {0.25, 1.0, 40.0}) {
+    const Dataset noisy = augment(ctx, flat, {.copies = 1, .electrons = electrons});
+    const double found = estimated_electrons({noisy.counts.data() + 8000, 4, 2000});
+    EXPECT_NEAR(found, electrons, 0.12 * electrons);
+  }
+  EXPECT_THROW(estimated_electrons({flat.counts.data(), 4, 2}), InvalidArgument);
+  EXPECT_THROW(estimated_electrons({flat.counts.data(), 0, 2000}), InvalidArgument);
+  flat.counts[3] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_THROW(estimated_electrons(flat.spectra()), InvalidArgument);
+}
+
 }  // namespace
 }  // namespace whiteline
