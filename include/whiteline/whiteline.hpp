@@ -7,6 +7,8 @@
 #include <whiteline/context.hpp>
 #include <whiteline/embedding_metrics.hpp>
 #include <whiteline/error.hpp>
+#include <whiteline/gan.hpp>
+#include <whiteline/gan_file.hpp>
 #include <whiteline/hdbscan.hpp>
 #include <whiteline/io.hpp>
 #include <whiteline/kernel_matrix.hpp>

@@ -4,27 +4,18 @@
 #include "io/libsvm.hpp"
 #include "io/model.hpp"
 #include "io/model_parts.hpp"
+#include "io/network_tensors.hpp"
 
 namespace whiteline {
 
 namespace io {
-
-namespace {
-
-std::string tensor_name(const nn::Parameter& parameter) {
-  return fmt::format("{}.{}", parameter.node, nn::name(parameter.role));
-}
-
-}  // namespace
 
 nn::Model parse_network(const Cursor& file, const Sealed& sealed) {
   const Json json = parse_json(sealed.description);
   nn::Model model;
   read_shared(json, model);
   model.network = nn::Network::from_json(json.at("network").dump());
-  for (const nn::Parameter& parameter : model.network.parameters())
-    model.weights.values.push_back(
-        numbers_of<float>(file, sealed.contents, tensor_name(parameter)));
+  model.weights = weights_of(file, sealed.contents, model.network);
   nn::check(model);
   return model;
 }
@@ -35,13 +26,7 @@ void write_model(AtomicFile& file, const nn::Model& model) {
     json["network"] = parse_json(model.network.to_json());
     return json;
   });
-  std::vector<Tensor> tensors;
-  for (std::size_t p = 0; p < model.weights.values.size(); ++p) {
-    const nn::Parameter& parameter = model.network.parameters()[p];
-    tensors.push_back(tensor_of(tensor_name(parameter), model.weights.values[p],
-                                {std::uint64_t(parameter.rows), std::uint64_t(parameter.columns)}));
-  }
-  write_sealed(file, model_format, network_version, text, tensors);
+  write_sealed(file, model_format, network_version, text, tensors_of(model.network, model.weights));
 }
 
 }  // namespace io

@@ -6,6 +6,7 @@
 #include "io/allocation_watch.hpp"
 #include "io/dm.hpp"
 #include "io/dm_writer.hpp"
+#include "io/generator.hpp"
 #include "io/helper.hpp"
 #include "io/knn_graph.hpp"
 #include "io/libsvm.hpp"
@@ -79,6 +80,14 @@ UmapModel small_embedding() {
   return model;
 }
 
+Generator small_generator() {
+  Generator generator;
+  generator.network =
+      gan_generator({.architecture = GanArchitecture::simple_convolutional, .latent = 1}, 16, 1);
+  generator.weights = nn::initial_weights(generator.network, 1);
+  return generator;
+}
+
 std::vector<Kind> kinds() {
   const TemporaryFolder folder;
   SpectrumImage image = labelled_image();
@@ -100,6 +109,7 @@ std::vector<Kind> kinds() {
   write_dataset(folder / "set.libsvm", labelled_pixels(image));
   write_knn_graph(folder / "graph", small_graph());
   write_umap_model(folder / "umap", small_embedding());
+  write_generator(folder / "generator", small_generator());
   const std::uint64_t shape[] = {2, 3, 5};
   const auto counts = random_counts(30);
   const std::string npy =
@@ -126,6 +136,10 @@ std::vector<Kind> kinds() {
           {"umap", read_text(folder / "umap"),
            [](const std::string& text) {
              io::parse_umap_model({"hostile", bytes_of(text)});
+           }},
+          {"generator", read_text(folder / "generator"),
+           [](const std::string& text) {
+             io::parse_generator({"hostile", bytes_of(text)});
            }},
           {"libsvm", read_text(folder / "set.libsvm"), reader(io::read_libsvm)},
           {"libsvm model", read_text(folder / "model.txt"), [](const std::string& text) {
