@@ -110,6 +110,7 @@ template Option Verb::option(const std::string&, double&, const std::string&);
 template Option Verb::option(const std::string&, std::string&, const std::string&);
 template Option Verb::option(const std::string&, std::filesystem::path&, const std::string&);
 template Option Verb::option(const std::string&, std::optional<std::uint64_t>&, const std::string&);
+template Option Verb::option(const std::string&, std::optional<double>&, const std::string&);
 template Option Verb::option(const std::string&, std::vector<std::string>&, const std::string&);
 
 Option Verb::text_option(const std::string& spelling, std::function<void(const std::string&)> read,

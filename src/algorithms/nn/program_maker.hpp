@@ -44,8 +44,12 @@ class ProgramMaker : private ProgramViews {
 
   // Whether node n gives its input `slot` a gradient, and has to write it.
   bool gives(std::int32_t n, std::size_t slot = 0) const {
-    const bool into_input = node(n).inputs[slot] == 0 && backward_ == Backward::parameters;
-    return flow(n, slot).to.there() && !into_input;
+    const bool in_vain = backward_ == Backward::parameters && shows_input(node(n).inputs[slot]);
+    return flow(n, slot).to.there() && !in_vain;
+  }
+  // Whether node n is the input, in another shape perhaps.
+  bool shows_input(std::int32_t n) const {
+    return n == 0 || (plan(n).view && shows_input(input_of(n)));
   }
   bool writes(std::int32_t n, std::size_t slot = 0) const {
     return gives(n, slot) && !flow(n, slot).in_place;
