@@ -35,12 +35,29 @@ WL_HD inline std::int64_t poisson_by_inversion(double rate, double u) {
   return k;
 }
 
-// For rate >= 10: one trial on two uniform numbers; negative when it is rejected.
+constexpr double least_tried_rate = 10.0;
+
+// What a rate of at least that makes of its first uniform number.
+struct PoissonTrial {
+  double b, a, w, k;
+
+  WL_HD PoissonTrial(double rate, double u1) {
+    b = 0.931 + 2.53 * sqrt(rate);
+    a = -0.059 + 0.02483 * b;
+    const double u = u1 - 0.5;
+    w = 0.5 - fabs(u);
+    k = floor((2.0 * a / w + b) * u + rate + 0.43);
+  }
+  WL_HD bool soon_accepted(double u2) const {
+    return (w >= 0.07) & (u2 <= 0.9277 - 3.6224 / (b - 2.0));
+  }
+};
+
+// One trial on two uniform numbers; negative when it is rejected.
 WL_HD inline std::int64_t poisson_trial(double rate, double u1, double u2) {
-  const double b = 0.931 + 2.53 * sqrt(rate), a = -0.059 + 0.02483 * b;
-  const double u = u1 - 0.5, w = 0.5 - fabs(u);
-  const double k = floor((2.0 * a / w + b) * u + rate + 0.43);
-  if (w >= 0.07 && u2 <= 0.9277 - 3.6224 / (b - 2.0)) return std::int64_t(k);
+  const PoissonTrial trial(rate, u1);
+  const double a = trial.a, b = trial.b, w = trial.w, k = trial.k;
+  if (trial.soon_accepted(u2)) return std::int64_t(k);
   if (k < 0.0 || (w < 0.013 && u2 > w)) return -1;
   const double inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
   const double left = precise_logarithm(u2 * inverse_alpha / (a / (w * w) + b));
@@ -54,7 +71,7 @@ WL_HD inline std::int64_t poisson(double rate, std::uint64_t seed, std::uint32_t
                                   std::uint32_t model = 0, std::uint32_t first = 0) {
   for (std::uint32_t attempt = first; attempt < first + 128; ++attempt) {
     const PhiloxWords words = philox_block(seed, element, step, layer, purpose, model, attempt);
-    if (rate < 10.0) return poisson_by_inversion(rate, double(uniform(words.word[0])));
+    if (rate < least_tried_rate) return poisson_by_inversion(rate, double(uniform(words.word[0])));
     for (int pair = 0; pair < 4; pair += 2) {
       const std::int64_t k = poisson_trial(rate, double(uniform(words.word[pair])),
                                            double(uniform(words.word[pair + 1])));
@@ -64,14 +81,14 @@ WL_HD inline std::int64_t poisson(double rate, std::uint64_t seed, std::uint32_t
   return std::int64_t(rate);  // after 256 rejections, each less likely than 1 in 4: never seen
 }
 
-// x with the noise of counting, where `quality` counts make 1: k is Poisson(shot_rate(x, quality)).
-// A rate above 1e12, or of NaN, is taken for that bound, or 0.
+// x with the noise of counting, where `quality` counts make 1: Poisson(shot_rate(x, quality)) of
+// them are found. A rate above 1e12, or of NaN, is taken for that bound, or 0.
 WL_HD inline double shot_rate(float x, double quality) {
   const double rate = quality * double(x);
   return rate > 0.0 ? (rate < 1e12 ? rate : 1e12) : 0.0;
 }
-WL_HD inline float with_shot_noise(float x, double quality, double rate, std::int64_t k) {
-  return float(double(x) + (double(k) - rate) / quality);
+WL_HD inline float with_shot_noise(float x, double quality, double rate, double counts) {
+  return float(double(x) + (counts - rate) / quality);
 }
 // Counts that make 1 at a step: a word of the step sets it between 4/9 and 4 times `quality`.
 WL_HD inline double shot_quality(double quality, std::uint32_t word) {

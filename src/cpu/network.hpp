@@ -57,6 +57,7 @@ class CpuNetwork final : public core::NetworkOps {
  public:
   CpuNetwork(core::ThreadPool& pool, Isa isa)
       : pool_(pool),
+        isa_(isa),
         vectors_(vector_kernels(isa)),
         kernels_(network_kernels(isa)),
         multiplier_(pool, isa) {}
@@ -148,12 +149,13 @@ class CpuNetwork final : public core::NetworkOps {
   void change_rows(core::ConstFeatureMap x, const core::Perturb& perturb, core::FeatureMap y,
                    const Draw& draw, const Change& change);
   void scale(core::ConstFeatureMap x, const core::Perturb& perturb, core::FeatureMap y);
-  void add_shot_noise(core::ConstFeatureMap x, const core::Perturb& perturb, core::FeatureMap y);
+  void add_shot_noise(ConstMatrixView x, const core::Perturb& perturb, MatrixView y);
   void add_noise(core::ConstFeatureMap x, const core::Perturb& perturb, core::FeatureMap y);
   void translate(core::ConstFeatureMap x, const core::Perturb& perturb, core::FeatureMap y);
   void translate_back(core::ConstFeatureMap dy, const core::Perturb& perturb, core::FeatureMap dx);
 
   core::ThreadPool& pool_;
+  const Isa isa_;
   const VectorKernels& vectors_;
   const NetworkKernels& kernels_;
   Multiplier multiplier_;
@@ -163,6 +165,15 @@ class CpuNetwork final : public core::NetworkOps {
 
 // What a rule needs of the step that follows; none where it is frozen or the model has diverged.
 std::optional<DescentStep> next_step(const core::Descent& descent);
+
+// What is drawn for all rows; word 2 of Philox's counter; attempts of a minibatch.
+formulas::PhiloxWords words_for_all(const core::Perturb& perturb, std::uint32_t layer);
+inline std::uint32_t stream_word(const core::Perturb& perturb, std::uint32_t attempt) {
+  return perturb.layer << 16 | std::uint32_t(perturb.purpose) << 8 | attempt;
+}
+inline std::uint32_t first_attempt(const core::Perturb& perturb, std::int64_t minibatch) {
+  return perturb.attempt + 128u * std::uint32_t(minibatch);
+}
 
 // Rows [row, row + rows) and columns [column, column + columns) of all views that are there.
 core::Parameter some_of(const core::Parameter& parameter, std::int64_t row, std::int64_t rows,

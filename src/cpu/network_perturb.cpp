@@ -8,26 +8,22 @@
 
 namespace whiteline::cpu {
 
+formulas::PhiloxWords words_for_all(const core::Perturb& perturb, std::uint32_t layer) {
+  return formulas::philox_block(perturb.seed, 0, perturb.state.data->step, layer, perturb.purpose,
+                                perturb.model);
+}
+
 namespace {
 
 using core::Perturbation;
 
 constexpr std::int64_t numbers_a_task = 4096;
 
-formulas::PhiloxWords words_for_all(const core::Perturb& perturb, std::uint32_t layer) {
-  return formulas::philox_block(perturb.seed, 0, perturb.state.data->step, layer, perturb.purpose,
-                                perturb.model);
-}
-
 formulas::Translation translation_of(const core::Perturb& perturb) {
   const formulas::PhiloxWords words = words_for_all(perturb, perturb.layer);
   return perturb.kind == Perturbation::translation
              ? formulas::translation(words, std::int64_t(perturb.amount))
              : formulas::random_translation(words, std::uint32_t(perturb.amount));
-}
-
-std::uint32_t first_attempt(const core::Perturb& perturb, std::int64_t minibatch) {
-  return perturb.attempt + 128u * std::uint32_t(minibatch);
 }
 
 // Samples as tables whose rows move: element (p, c) of sample s lies at data + s * sample +
@@ -72,11 +68,9 @@ void CpuNetwork::change_rows(core::ConstFeatureMap x, const core::Perturb& pertu
                             end = std::min(rows, begin + together);
          const std::int64_t first_block = begin * columns / 4;
          const std::int64_t blocks = (end * columns + 3) / 4 - first_block;
-         const std::uint32_t counter[3] = {perturb.state.data->step,
-                                           perturb.layer << 16 |
-                                               std::uint32_t(perturb.purpose) << 8 |
-                                               first_attempt(perturb, task / pieces),
-                                           perturb.model};
+         const std::uint32_t counter[3] = {
+             perturb.state.data->step, stream_word(perturb, first_attempt(perturb, task / pieces)),
+             perturb.model};
          std::vector<Number> numbers(std::size_t(4 * blocks));
          draw(perturb.seed, std::uint32_t(first_block), blocks, counter, numbers.data());
          for (std::int64_t row = begin; row < end; ++row) {
@@ -121,26 +115,6 @@ void CpuNetwork::add_noise(core::ConstFeatureMap x, const core::Perturb& perturb
       });
 }
 
-void CpuNetwork::add_shot_noise(core::ConstFeatureMap x, const core::Perturb& perturb,
-                                core::FeatureMap y) {
-  const double quality =
-      formulas::shot_quality(double(perturb.amount), words_for_all(perturb, 0).word[0]);
-  const std::int64_t rows = x.values.rows / perturb.minibatches, columns = x.features();
-  each(100.0 * double(x.values.rows) * double(columns), x.values.rows, [&](std::int64_t row) {
-    const float* const from = x.values.data + row * x.values.stride;
-    float* const to = y.values.data + row * y.values.stride;
-    const std::uint32_t attempt = first_attempt(perturb, row / rows);
-    const auto first = std::uint32_t(row % rows * columns);
-    for (std::int64_t c = 0; c < columns; ++c) {
-      const double rate = formulas::shot_rate(from[c], quality);
-      const std::int64_t counts =
-          formulas::poisson(rate, perturb.seed, first + std::uint32_t(c), perturb.state.data->step,
-                            perturb.layer, perturb.purpose, perturb.model, attempt);
-      to[c] = formulas::with_shot_noise(from[c], quality, rate, counts);
-    }
-  });
-}
-
 void CpuNetwork::translate(core::ConstFeatureMap x, const core::Perturb& perturb,
                            core::FeatureMap y) {
   const Movable from(x.values, x.positions), to(y.values, y.positions);
@@ -183,7 +157,7 @@ void CpuNetwork::perturb_forward(core::ConstFeatureMap x, const core::Perturb& p
     case Perturbation::random_translation:
       return translate(x, perturb, y);
     case Perturbation::shot_noise:
-      return add_shot_noise(x, perturb, y);
+      return add_shot_noise(x.values, perturb, y.values);
   }
 }
 

@@ -58,11 +58,11 @@ template <class Task>
 // task.rows(begin, end) for consecutive ranges of [0, rows). The task's functions are
 // always_inline: inlined into a function for one instruction set, they take that set.
 template <class Task>
-void run_rows(core::ThreadPool& pool, std::int64_t row_count, const Task& task) {
+void run_rows(core::ThreadPool& pool, std::int64_t row_count, const Task& task, Isa set = isa()) {
   auto rows = rows_portable<Task>;
 #if defined(__x86_64__)
-  if (isa() == Isa::avx2) rows = rows_avx2<Task>;
-  if (isa() >= Isa::avx512) rows = rows_avx512<Task>;
+  if (set == Isa::avx2) rows = rows_avx2<Task>;
+  if (set >= Isa::avx512) rows = rows_avx512<Task>;
 #endif
   core::parallel_for(pool, row_count, rows_at_once,
                      [&](std::int64_t begin, std::int64_t end) { rows(task, begin, end); });
