@@ -12,7 +12,7 @@ namespace whiteline::cli {
 
 namespace {
 
-const std::vector<std::string> result_names = {"report.md",   "report.json", "trials.csv",
+const std::vector<std::string> report_names = {"report.md",   "report.json", "trials.csv",
                                                "success.svg", "course.svg",  "run.json"};
 
 class SearchRun {
@@ -24,7 +24,7 @@ class SearchRun {
         sampler_(search_sampler(options.sampler)),
         space_(options.space == "dense" ? dense_search_space(sampler_)
                                         : conv_search_space(sampler_)) {
-    check_output_folder(options.output, result_names, options.common.force);
+    check_output_folder(options.output, report_names, options.common.force);
   }
 
   void run() {

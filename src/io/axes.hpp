@@ -12,6 +12,8 @@
 
 namespace whiteline::io {
 
+constexpr std::string_view truth_prefix = "truth_";  // of the names of truth tables, in any format
+
 // The uniform axis through these energies, if they lie on one (ascending, to within 1e-2 of a
 // channel: text files round).
 std::optional<EnergyAxis> uniform_axis(std::span<const double> energies);

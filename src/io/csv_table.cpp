@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "io/axes.hpp"
 #include "io/numbers.hpp"
 #include "io/utf8.hpp"
 
@@ -12,8 +13,6 @@ namespace whiteline::io {
 namespace {
 
 constexpr std::size_t max_columns = std::size_t(1) << 19;
-constexpr std::string_view truth_prefix = "truth_";
-
 class ContentLines {
  public:
   explicit ContentLines(std::string_view text) : text_(text) {

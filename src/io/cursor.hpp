@@ -63,6 +63,9 @@ class Cursor {
   std::string_view path() const { return path_; }
 
   [[noreturn]] void fail(std::string_view problem) const { fail_at(offset(), problem); }
+  [[noreturn]] void fail_as_a_whole(std::string_view problem) const {  // at no offset
+    fail_at(FormatError::unknown_offset, problem);
+  }
   [[noreturn]] void fail_at(std::uint64_t offset, std::string_view problem) const {
     throw FormatError(std::string(path_), offset, problem);
   }

@@ -20,7 +20,7 @@ struct Dimension {
 };
 
 // ImageData/DataType.
-std::optional<Element> element_of(int data_type) {
+std::optional<Element> element_of_type(int data_type) {
   switch (data_type) {
     case 1:
       return Element::i16;
@@ -97,7 +97,7 @@ class ImageReader {
     const DmTag* sizes = image_.find("ImageData/Dimensions");
     if (!data_type || !data || !sizes) file_.fail("an image lacks Data, DataType or Dimensions");
     const int type = *data_type >= 0.0 && *data_type < 256.0 ? int(*data_type) : -1;
-    const auto element = element_of(type);
+    const auto element = element_of_type(type);
     if (!element) unsupported(name_of(type));
     element_ = *element;
     data_ = data;

@@ -10,13 +10,13 @@ namespace whiteline::io {
 
 namespace {
 
-constexpr int max_depth = 64;
+constexpr int most_groups_deep = 64;
 constexpr std::size_t max_tags = 1 << 18;
 constexpr std::uint64_t max_descriptors = 1024;
 
 enum Type : std::uint64_t { structure_type = 15, text_type = 18, array_type = 20 };
 
-std::optional<Element> element_of(std::uint64_t type) {
+std::optional<Element> element_of_tag(std::uint64_t type) {
   switch (type) {
     case 2:
       return Element::i16;
@@ -45,9 +45,9 @@ std::optional<Element> element_of(std::uint64_t type) {
   }
 }
 
-class Reader {
+class TagReader {
  public:
-  Reader(Cursor file, DmFile& result) : file_(file), result_(result) {}
+  TagReader(Cursor file, DmFile& result) : file_(file), result_(result) {}
 
   void read() {
     const auto version = file_.big<std::int32_t>("the version");
@@ -69,7 +69,7 @@ class Reader {
   }
 
   void read_group(DmTag& group, int depth) {
-    if (depth > max_depth) file_.fail("groups are nested too deep");
+    if (depth > most_groups_deep) file_.fail("groups are nested too deep");
     file_.take(2, "a group's flags");
     const std::uint64_t count = read_count("a group's number of entries");
     file_.require_items(count, 3, "a group's number of entries");
@@ -129,7 +129,7 @@ class Reader {
       tag.fields = std::move(item.fields);
       return saturated_product(size, next_descriptor());
     }
-    const auto element = element_of(type);
+    const auto element = element_of_tag(type);
     if (!element) file_.fail(fmt::format("type {} of a value is not known", type));
     tag.kind = DmTag::Kind::number;
     tag.fields = {*element};
@@ -143,7 +143,7 @@ class Reader {
     std::uint64_t bytes = 0;
     for (std::uint64_t i = 0; i < count; ++i) {  // ends with the descriptors at the latest
       if (next_descriptor() != 0) file_.fail("a structure's field has a name");
-      const auto element = element_of(next_descriptor());
+      const auto element = element_of_tag(next_descriptor());
       if (!element) file_.fail("a structure's field is no number");
       tag.fields.push_back(*element);
       bytes += size_of(*element);
@@ -207,7 +207,7 @@ std::string DmFile::text(const DmTag& from, std::string_view path) const {
 
 DmFile parse_dm(Cursor file) {
   DmFile result;
-  Reader(file, result).read();
+  TagReader(file, result).read();
   return result;
 }
 

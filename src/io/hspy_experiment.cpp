@@ -10,8 +10,6 @@ namespace whiteline::io::hspy {
 
 namespace {
 
-constexpr std::uint64_t no_offset = FormatError::unknown_offset;
-
 ArrayAxis axis_of(const Cursor& file, const Json& json) {
   ArrayAxis axis;
   axis.name = text_or(json, "name", "");
@@ -19,7 +17,7 @@ ArrayAxis axis_of(const Cursor& file, const Json& json) {
   axis.scale = number_or(json, "scale", 1.0);
   axis.offset = number_or(json, "offset", 0.0);
   const Json* size = find(json, "size");
-  if (!size || !size->is_number_unsigned()) file.fail_at(no_offset, "an axis has no size");
+  if (!size || !size->is_number_unsigned()) file.fail_as_a_whole("an axis has no size");
   axis.size = size->get<std::uint64_t>();
   if (const Json* navigate = find(json, "navigate"); navigate && navigate->is_boolean())
     axis.navigate = navigate->get<bool>();
@@ -33,7 +31,7 @@ ArrayAxis axis_of(const Cursor& file, const Json& json) {
 std::uint64_t whole_number(const Cursor& file, const Json& json, const char* key) {
   const Json* found = find(json, key);
   if (!found || !found->is_number_unsigned())
-    file.fail_at(no_offset, fmt::format("the HDF5 helper says no `{}`", key));
+    file.fail_as_a_whole(fmt::format("the HDF5 helper says no `{}`", key));
   return found->get<std::uint64_t>();
 }
 
@@ -41,14 +39,14 @@ StoredCounts stored_counts(const Cursor& file, const Json& json, const ArrayPlac
                            std::uint64_t file_size) {
   const auto element = element_named(text_or(json, "type", ""));
   const Json* big = find(json, "big_endian");
-  if (!element || !big || !big->is_boolean()) file.fail_at(no_offset, "its numbers have no type");
+  if (!element || !big || !big->is_boolean()) file.fail_as_a_whole("its numbers have no type");
   StoredCounts stored;
   stored.element = *element;
   stored.order = big->get<bool>() ? std::endian::big : std::endian::little;
   stored.offset = whole_number(file, json, "offset");
   const std::uint64_t bytes = saturated_product(place.count(), size_of(*element));
   if (stored.offset > file_size || bytes > file_size - stored.offset)
-    file.fail_at(no_offset, "the data say more than the file can hold");
+    file.fail_as_a_whole("the data say more than the file can hold");
   return stored;
 }
 
@@ -59,7 +57,7 @@ ArrayPlace place_of(const Cursor& file, const Json& json, std::uint64_t file_siz
   if (const Json* shape = find(json, "shape"); shape && shape->is_array())
     for (const Json& extent : *shape)
       if (extent.is_number_unsigned()) place.shape.push_back(extent.get<std::uint64_t>());
-  if (place.shape.empty()) file.fail_at(no_offset, "an array has no shape");
+  if (place.shape.empty()) file.fail_as_a_whole("an array has no shape");
   if (const Json* stored = find(json, "stored"))
     place.stored = stored_counts(file, *stored, place, file_size);
   return place;
@@ -82,13 +80,12 @@ Experiment experiment_of(const Cursor& file, const Json& json, std::uint64_t fil
   experiment.data = place_of(file, json, file_size);
   const bool has_axes = json.contains("axes");
   if (has_axes && experiment.data->shape.size() != experiment.axes.size())
-    file.fail_at(no_offset,
-                 fmt::format("experiment `{}` has axes that do not fit", experiment.name));
+    file.fail_as_a_whole(fmt::format("experiment `{}` has axes that do not fit", experiment.name));
   for (std::size_t d = 0; d < experiment.axes.size(); ++d)
     if (experiment.axes[d].size != experiment.data->shape[d])
-      file.fail_at(no_offset, fmt::format("axis {} of experiment `{}` has {} points for {} data", d,
-                                          experiment.name, experiment.axes[d].size,
-                                          experiment.data->shape[d]));
+      file.fail_as_a_whole(fmt::format("axis {} of experiment `{}` has {} points for {} data", d,
+                                       experiment.name, experiment.axes[d].size,
+                                       experiment.data->shape[d]));
   return experiment;
 }
 
@@ -100,7 +97,8 @@ Contents::Contents(InputFile& file) : file_(file), cursor_(file.path(), {}) {
     for (const Json& json : parse_json(arrays_->descriptions()))
       experiments_.push_back(experiment_of(cursor_, json, file.size()));
   } catch (const JsonProblem& reason) {
-    throw FormatError(file.path(), no_offset, fmt::format("its metadata: {}", reason.what()));
+    throw FormatError(file.path(), FormatError::unknown_offset,
+                      fmt::format("its metadata: {}", reason.what()));
   }
   for (const Experiment& one : experiments_)
     if (one.data) numbers_ += one.data->count();

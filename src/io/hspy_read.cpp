@@ -15,9 +15,7 @@ namespace {
 using hspy::Contents;
 using hspy::Experiment;
 
-constexpr std::uint64_t unknown = FormatError::unknown_offset;
-
-[[noreturn]] void unsupported(const Cursor& file, const std::string& what) {
+[[noreturn]] void refuse(const Cursor& file, const std::string& what) {
   throw Unsupported(
       fmt::format("cannot read {} ({}) convert it with HyperSpy first", file.path(), what));
 }
@@ -59,8 +57,8 @@ Json modern(Json metadata) {
 
 // All but the counts.
 SpectrumImage image_of(const Cursor& file, const Experiment& experiment) {
-  if (!experiment.unsupported.empty()) unsupported(file, experiment.unsupported);
-  if (experiment.data->count() == 0) file.fail_at(unknown, "an experiment is empty");
+  if (!experiment.unsupported.empty()) refuse(file, experiment.unsupported);
+  if (experiment.data->count() == 0) file.fail_as_a_whole("an experiment is empty");
   SpectrumImage image;
   if (experiment.properties.empty()) {
     Json metadata = modern(experiment.metadata);
@@ -78,10 +76,10 @@ std::vector<std::int32_t> labels_of(const Contents& contents, const Experiment& 
   const Cursor& file = contents.file();
   std::vector<std::int32_t> labels;
   if (!experiment.data || std::int64_t(experiment.data->count()) != pixels)
-    file.fail_at(unknown, "the labels do not fit the pixels");
+    file.fail_as_a_whole("the labels do not fit the pixels");
   for (const float label : contents.floats(experiment)) {
     if (!(label >= float(no_label) && label < float(classes)) || label != std::floor(label))
-      file.fail_at(unknown, fmt::format("label {} is none of {} classes", label, classes));
+      file.fail_as_a_whole(fmt::format("label {} is none of {} classes", label, classes));
     labels.push_back(std::int32_t(label));
   }
   return labels;
@@ -124,7 +122,7 @@ void add_companions(const Contents& contents, const Experiment& spectra, Compani
     TruthTable table{1, contents.doubles(other)};
     const auto count = std::int64_t(table.values.size());
     if (count == 0 || count % image.pixels() != 0)
-      contents.file().fail_at(unknown, "a truth table does not fit the pixels");
+      contents.file().fail_as_a_whole("a truth table does not fit the pixels");
     table.columns = count / image.pixels();
     image.truth[text_or(other.metadata, "Whiteline/name", other.name)] = std::move(table);
   }
@@ -231,7 +229,7 @@ ProbabilityMaps read_maps_hspy(InputFile& file) {
   maps.scale_units = found->axes[1].units;
   maps.class_names = class_names_of(*found);
   if (maps.class_names.size() != found->axes[2].size)
-    contents.file().fail_at(unknown, "class names and probabilities differ in number");
+    contents.file().fail_as_a_whole("class names and probabilities differ in number");
   maps.probabilities = contents.floats(*found);
   maps.metadata = text_or(found->metadata, "Whiteline/record", "{}");
   for (const Experiment& other : all)

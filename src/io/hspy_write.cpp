@@ -63,8 +63,8 @@ NewExperiment truth_experiment(const Grid& grid, const std::string& name, const 
   set(metadata, "Whiteline/name", name);
   Json axes = grid.axes(table.columns != 1);
   if (table.columns != 1) axes.push_back(axis("column", table.columns, 1.0, 0.0, "", false));
-  return experiment("truth_" + name, std::move(axes), std::move(metadata), Element::f64,
-                    all_of(table.values));
+  return experiment(std::string(truth_prefix) + name, std::move(axes), std::move(metadata),
+                    Element::f64, all_of(table.values));
 }
 
 // A name that no companion has and that HDF5 takes.
@@ -72,7 +72,8 @@ std::string experiment_name(const std::string& title) {
   std::string name = title;
   std::replace(name.begin(), name.end(), '/', '-');
   if (name.empty() || name == ".") return "__unnamed__";
-  if (name == "labels" || name == "probabilities" || name.starts_with("truth_")) name += " spectra";
+  if (name == "labels" || name == "probabilities" || name.starts_with(truth_prefix))
+    name += " spectra";
   return name;
 }
 

@@ -32,7 +32,7 @@ namespace io {
 namespace {
 
 constexpr std::uint64_t head_size = 4096;
-constexpr std::uint64_t piece = 1 << 24;  // bytes between two reports
+constexpr std::uint64_t read_at_once = 1 << 24;  // bytes between two reports
 
 [[noreturn]] void refuse(std::string_view path, std::string_view why, std::string_view what) {
   throw ReadError(fmt::format("cannot read {} ({}) {}", path, why, what));
@@ -146,9 +146,9 @@ void InputFile::load(std::uint64_t count) {
   if (source_) return source_->load(0, count);
   if (loaded_.size() >= count || descriptor_ < 0) return;
   auto bytes = std::make_unique_for_overwrite<std::byte[]>(std::size_t(count));
-  for (std::uint64_t done = 0; done < count; done += std::min(count - done, piece)) {
+  for (std::uint64_t done = 0; done < count; done += std::min(count - done, read_at_once)) {
     report(done);
-    read(done, {bytes.get() + done, std::size_t(std::min(count - done, piece))});
+    read(done, {bytes.get() + done, std::size_t(std::min(count - done, read_at_once))});
   }
   owned_ = std::move(bytes);
   loaded_ = {owned_.get(), std::size_t(count)};

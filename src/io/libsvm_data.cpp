@@ -25,7 +25,8 @@ namespace io {
 
 namespace {
 
-constexpr std::size_t piece = 1 << 20;  // bytes written at a time, or read between two reports
+constexpr std::size_t text_at_once = 1
+                                     << 20;  // bytes written at a time, or read between two reports
 
 // "+1", "-1", "3", "2.0"
 std::int32_t label_in(const TextLines& lines, std::string_view word) {
@@ -94,7 +95,7 @@ FileContents read_libsvm(InputFile& input) {
     set.labels.push_back(label_in(lines, lines.next_word()));
     read_sparse_row(lines, set.counts.data() + (set.labels.size() - 1) * extent.columns,
                     extent.columns);
-    if (lines.offset() - reported < piece) continue;
+    if (lines.offset() - reported < text_at_once) continue;
     reported = lines.offset();
     input.report(input.size());
   }
@@ -112,7 +113,7 @@ void write_libsvm(AtomicFile& file, const Dataset& set) {
     text += std::to_string(labels[std::size_t(set.labels[std::size_t(row)])]);
     append_sparse_row(text, set.counts.data() + row * set.channels, std::uint64_t(set.channels));
     text += '\n';
-    if (text.size() < piece) continue;
+    if (text.size() < text_at_once) continue;
     file.write(text);
     text.clear();
   }

@@ -7,8 +7,7 @@ namespace whiteline::io {
 
 namespace {
 
-constexpr std::uint64_t unknown = FormatError::unknown_offset;
-constexpr std::uint64_t max_dimensions = 8;
+constexpr std::uint64_t most_dimensions = 8;
 
 // What a data item says of its array; older projects put it into the first of `data_sources`.
 Json description_of(const Cursor& file, std::string_view text) {
@@ -16,9 +15,9 @@ Json description_of(const Cursor& file, std::string_view text) {
   try {
     properties = parse_json(text);
   } catch (const JsonProblem& problem) {
-    file.fail_at(unknown, fmt::format("its description: {}", problem.what()));
+    file.fail_as_a_whole(fmt::format("its description: {}", problem.what()));
   }
-  if (!properties.is_object()) file.fail_at(unknown, "its description is no JSON object");
+  if (!properties.is_object()) file.fail_as_a_whole("its description is no JSON object");
   if (const Json* sources = find(properties, "data_sources");
       sources && sources->is_array() && !sources->empty() && sources->front().is_object()) {
     Json source = sources->front();
@@ -43,17 +42,18 @@ const Json* calibrations_of(const Json& properties) {
 std::vector<ArrayAxis> axes_of(const Cursor& file, const Json& properties,
                                const std::vector<std::uint64_t>& shape) {
   const std::uint64_t dimensions = shape.size();
-  if (dimensions == 0 || dimensions > max_dimensions)
-    file.fail_at(unknown, fmt::format("its array has {} dimensions", dimensions));
+  if (dimensions == 0 || dimensions > most_dimensions)
+    file.fail_as_a_whole(fmt::format("its array has {} dimensions", dimensions));
   const Json* sequence = find(properties, "is_sequence");
   const std::uint64_t frames = sequence && sequence->is_boolean() && sequence->get<bool>();
   const std::uint64_t datum = count_or(properties, "datum_dimension_count", 1);
   const std::uint64_t collection =
       count_or(properties, "collection_dimension_count", dimensions - std::min(dimensions, datum));
   if (datum > dimensions || collection > dimensions || frames + collection + datum != dimensions)
-    file.fail_at(unknown, fmt::format("{} sequence, {} collection and {} datum dimensions do not "
-                                      "make up an array of {}",
-                                      frames, collection, datum, dimensions));
+    file.fail_as_a_whole(
+        fmt::format("{} sequence, {} collection and {} datum dimensions do not "
+                    "make up an array of {}",
+                    frames, collection, datum, dimensions));
   const Json* calibrations = calibrations_of(properties);
   std::vector<ArrayAxis> axes(shape.size());
   for (std::size_t d = 0; d < axes.size(); ++d) {

@@ -21,7 +21,7 @@ constexpr std::uint64_t most_fetched = 1 << 16;  // bytes of an array, of a file
                   file.path(), descr));
 }
 
-std::optional<Element> element_of(char kind, std::uint64_t size) {
+std::optional<Element> numpy_element(char kind, std::uint64_t size) {
   switch (kind) {
     case 'b':
       if (size == 1) return Element::u8;
@@ -65,7 +65,7 @@ void set_type(NpyArray& array, const Cursor& file, std::string_view descr) {
     array.item_size = kind == 'U' ? saturated_product(size, 4) : size;
     return;
   }
-  const auto element = element_of(kind, size);
+  const auto element = numpy_element(kind, size);
   if (!element) unsupported(file, descr);
   array.element = *element;
   array.item_size = size;

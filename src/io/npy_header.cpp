@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::size_t numpy_max_dimensions = 32;
 
-class Reader {
+class DictionaryReader {
  public:
-  explicit Reader(Cursor text) : file_(text), first_(text.offset()) {
+  explicit DictionaryReader(Cursor text) : file_(text), first_(text.offset()) {
     text_ = file_.take_text(file_.left(), "the header");
   }
 
@@ -125,6 +125,6 @@ class Reader {
 
 }  // namespace
 
-NpyHeader parse_npy_header(Cursor text) { return Reader(text).read(); }
+NpyHeader parse_npy_header(Cursor text) { return DictionaryReader(text).read(); }
 
 }  // namespace whiteline::io

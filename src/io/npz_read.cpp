@@ -9,8 +9,6 @@ namespace whiteline::io {
 
 namespace {
 
-constexpr std::string_view truth_prefix = "truth_";
-
 using Array = NpzReader::Array;
 
 std::string joined(const std::vector<std::string>& names) {

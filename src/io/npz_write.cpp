@@ -58,7 +58,7 @@ void add_truth(ZipWriter& zip, const std::map<std::string, TruthTable>& truth, c
   for (const auto& [name, table] : truth) {
     Shape shape = grid;
     if (table.columns != 1) shape.push_back(std::uint64_t(table.columns));
-    add(zip, "truth_" + name, "<f8", shape, table.values);
+    add(zip, std::string(truth_prefix) + name, "<f8", shape, table.values);
   }
 }
 

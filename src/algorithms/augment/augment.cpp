@@ -88,9 +88,9 @@ void add_noise(const Copy& copy, const std::vector<std::int64_t>& rows, std::int
 }
 
 // Which spectra are copied.
-class Plan {
+class AugmentPlan {
  public:
-  Plan(const Dataset& set, const AugmentParams& params)
+  AugmentPlan(const Dataset& set, const AugmentParams& params)
       : params_(params), labels_(set.labels), class_sizes_(set.class_names.size()) {
     for (const std::int32_t label : labels_)
       if (label != no_label) ++class_sizes_[std::size_t(label)];
@@ -136,7 +136,7 @@ void append(std::vector<T>& to, const std::vector<T>& from) {
 
 Dataset augment(const Context& ctx, const Dataset& set, const AugmentParams& params) {
   check(set, params);
-  const Plan plan(set, params);
+  const AugmentPlan plan(set, params);
   const double bytes = sizeof(float) * double(set.channels) * plan.total();
   core::check_memory(ctx, bytes, fmt::format("make {:.0f} spectra", plan.total()),
                      "ask for fewer or raise --memory");

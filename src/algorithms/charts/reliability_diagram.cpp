@@ -18,14 +18,14 @@ using charts::Svg;
 
 namespace {
 
-constexpr double line_width = 1.8, disc = 6.0, counts_height = 90.0;
+constexpr double curve_width = 1.8, dot_width = 6.0, counts_height = 90.0;
 
 std::vector<LegendEntry> looks_of(const ReliabilityDiagram& diagram) {
   std::vector<LegendEntry> looks;
   for (const auto& [name, curve] : diagram.curves) {
-    LegendEntry look{fmt::format("{}: ECE {:.4f}", name, curve.expected_error), {}, disc};
+    LegendEntry look{fmt::format("{}: ECE {:.4f}", name, curve.expected_error), {}, dot_width};
     look.line.colour = charts::line_colour(std::int32_t(looks.size()));
-    look.line.width = line_width;
+    look.line.width = curve_width;
     looks.push_back(look);
   }
   return looks;

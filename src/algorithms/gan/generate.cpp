@@ -14,9 +14,9 @@ namespace whiteline {
 namespace {
 
 // A generator on a device, for chunks of so many spectra.
-class Maker {
+class SpectraMaker {
  public:
-  Maker(const Context& ctx, const Generator& generator, const GenerateParams& params)
+  SpectraMaker(const Context& ctx, const Generator& generator, const GenerateParams& params)
       : ops_(nn::network_ops(ctx)),
         params_(params),
         parameters_(ctx, generator.network, formulas::DescentRule::sgd),
@@ -94,7 +94,7 @@ std::vector<float> generate(const Context& ctx, const Generator& generator, std:
   if (count == 0) return out;
   const std::int64_t channels = generator.network.outputs();
   out.reserve(std::size_t(count * channels));
-  Maker maker(ctx, generator, params);
+  SpectraMaker maker(ctx, generator, params);
   for (std::int64_t made = 0; made < count; made += params.batch) {
     report(params.progress, "generate", std::uint64_t(made), std::uint64_t(count));
     const std::vector<float> chunk = maker.next();

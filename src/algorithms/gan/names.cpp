@@ -25,7 +25,7 @@ constexpr std::array<std::pair<GanNoise, std::string_view>, 2> noises{{
     {GanNoise::shot, "shot"},
     {GanNoise::additive, "additive"},
 }};
-constexpr std::array<std::pair<GanStatus, std::string_view>, 3> statuses{{
+constexpr std::array<std::pair<GanStatus, std::string_view>, 3> endings{{
     {GanStatus::converged, "converged"},
     {GanStatus::epoch_limit, "epoch limit"},
     {GanStatus::diverged, "diverged"},
@@ -45,6 +45,6 @@ GanDesign gan_design_named(std::string_view name) {
 }
 std::string_view name(GanNoise noise) { return core::name_of(noises, noise); }
 GanNoise gan_noise_named(std::string_view name) { return core::value_named(noises, "noise", name); }
-std::string_view name(GanStatus status) { return core::name_of(statuses, status); }
+std::string_view name(GanStatus status) { return core::name_of(endings, status); }
 
 }  // namespace whiteline

@@ -86,11 +86,11 @@ core::Buffer<float> common_shift(const Context& ctx, const Kernel& kernel, Const
 }
 
 // A kernel on two sets of spectra, checked and prepared, ready to fill rows of its matrix.
-class Maker {
+class KernelMaker {
  public:
   // `rows`: of the matrix, held at a time.
-  Maker(const Context& ctx, const Kernel& asked, const Matrix& x, const Matrix& z,
-        std::int64_t rows)
+  KernelMaker(const Context& ctx, const Kernel& asked, const Matrix& x, const Matrix& z,
+              std::int64_t rows)
       : ops_(core::need(ctx.queue().ops().kernel_matrix, "kernel_matrix")) {
     const bool same = &x == &z;
     kernels::check_kernel(asked);
@@ -133,7 +133,7 @@ class Maker {
 };
 
 Matrix make(const Context& ctx, const Kernel& kernel, const Matrix& x, const Matrix& z) {
-  const Maker maker(ctx, kernel, x, z, x.rows());
+  const KernelMaker maker(ctx, kernel, x, z, x.rows());
   Matrix out(ctx, x.rows(), z.rows());
   maker.fill(0, out.view());
   return out;
@@ -164,7 +164,7 @@ void kernel_matrix_blocks(const Context& ctx, const Kernel& kernel, const Matrix
           "for the default");
   const std::int64_t wanted = params.rows > 0 ? params.rows : block_rows(ctx, z.rows());
   const std::int64_t rows = std::min(wanted, x.rows());
-  const Maker maker(ctx, kernel, x, z, rows);
+  const KernelMaker maker(ctx, kernel, x, z, rows);
   Matrix block;
   for (std::int64_t first = 0; first < x.rows(); first += rows) {
     const std::int64_t count = std::min(rows, x.rows() - first);

@@ -13,7 +13,7 @@ namespace whiteline {
 
 namespace {
 
-constexpr std::int64_t pairs_a_block = 1 << 22;
+constexpr std::int64_t distances_a_block = 1 << 22;
 
 // Labels as 0, 1, ...; no_label stays. Returns how many there are.
 std::int32_t numbered(std::span<const std::int32_t> labels, std::vector<std::int32_t>& number) {
@@ -57,7 +57,7 @@ double silhouette(const Context& ctx, const SilhouetteParams& params, const Matr
   for (const std::int32_t c : cluster)
     if (c != no_label) ++rows[std::size_t(c)];
   const ConstMatrixView all = x.view();
-  const std::int64_t at_once = std::max<std::int64_t>(pairs_a_block / all.rows, 1);
+  const std::int64_t at_once = std::max<std::int64_t>(distances_a_block / all.rows, 1);
   double sum = 0.0;
   std::int64_t judged = 0;
   for (std::int64_t first = 0; first < all.rows; first += at_once) {

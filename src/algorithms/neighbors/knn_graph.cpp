@@ -42,7 +42,7 @@ void plan_memory(const Context& ctx, Metric metric, std::int64_t copied, std::in
                      "raise --memory or take fewer rows or neighbours");
 }
 
-struct Search {
+struct NeighborSearch {
   const Context& ctx;
   const KnnParams& params;
   const Directions &left, &right;
@@ -60,7 +60,7 @@ struct Search {
   core::NeighborOps& ops() const { return core::need(ctx.queue().ops().neighbors, "neighbors"); }
 };
 
-Search::Candidates Search::candidates(std::int64_t k, std::int64_t most) {
+NeighborSearch::Candidates NeighborSearch::candidates(std::int64_t k, std::int64_t most) {
   const core::Buffer<float> centre = neighbors::mean_row(ctx, right.view());
   const Centred others(ctx, right.view(), centre);
   std::optional<Centred> own;
@@ -81,7 +81,7 @@ Search::Candidates Search::candidates(std::int64_t k, std::int64_t most) {
   return found;
 }
 
-core::Buffer<std::uint64_t> Search::run(std::int64_t k) {
+core::Buffer<std::uint64_t> NeighborSearch::run(std::int64_t k) {
   const std::int64_t rows = left.view().rows;
   const std::int64_t most = core::most_candidates(k, right.view().rows - (row_shift == 0 ? 1 : 0));
   const Candidates found = candidates(k, most);
@@ -186,7 +186,7 @@ KnnGraph find(const Context& ctx, const KnnParams& params, const Matrix& x, cons
   const std::int64_t k = std::clamp<std::int64_t>(others, 0, params.k);
   core::Buffer<std::uint64_t> ranked;
   if (rows > 0 && k > 0) {
-    Search search{ctx, params, left, right, queries ? core::no_common_rows : 0};
+    NeighborSearch search{ctx, params, left, right, queries ? core::no_common_rows : 0};
     ranked = search.run(k);
     graph.report = search.report;
   }

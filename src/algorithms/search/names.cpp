@@ -9,7 +9,7 @@ namespace whiteline {
 
 namespace {
 
-constexpr std::array<std::pair<TrialStatus, std::string_view>, 4> statuses = {
+constexpr std::array<std::pair<TrialStatus, std::string_view>, 4> trial_statuses = {
     {{TrialStatus::ok, "ok"},
      {TrialStatus::diverged, "diverged"},
      {TrialStatus::invalid, "invalid"},
@@ -19,10 +19,10 @@ constexpr std::array<std::pair<SearchSampler, std::string_view>, 2> samplers = {
 
 }  // namespace
 
-std::string_view name(TrialStatus status) { return core::name_of(statuses, status); }
+std::string_view name(TrialStatus status) { return core::name_of(trial_statuses, status); }
 
 TrialStatus trial_status(std::string_view name) {
-  return core::value_named(statuses, "status", name);
+  return core::value_named(trial_statuses, "status", name);
 }
 
 std::string_view name(SearchSampler sampler) { return core::name_of(samplers, sampler); }

@@ -13,7 +13,7 @@ constexpr double same_axis = 1e-3;         // channels
 constexpr double beyond_the_end = 0.5;     // channels that an axis covers outside its points
 constexpr double farthest_channel = 1e15;  // more would not fit an index
 
-std::string text(const EnergyAxis& axis) {
+std::string axis_text(const EnergyAxis& axis) {
   return fmt::format("{} to {} eV, {} channels", axis.offset, axis.last(), axis.size);
 }
 
@@ -28,7 +28,7 @@ ChannelRange EnergyAxis::channels(double low, double high) const {
   if (!(first >= -1.0 - rounding) || !(end <= double(size) + 1.0 + rounding))
     throw InvalidArgument(
         fmt::format("[{}, {}) eV is outside the energy axis ({}) choose a range inside it", low,
-                    high, text(*this)));
+                    high, axis_text(*this)));
   const auto begin_at = std::int64_t(std::ceil(std::max(first, -farthest_channel) - rounding));
   const auto end_at = std::int64_t(std::ceil(std::min(end, farthest_channel) - rounding));
   const ChannelRange range{std::max<std::int64_t>(begin_at, 0), std::min(end_at, size)};

@@ -21,9 +21,9 @@ namespace {
 using svm::at;
 using Clock = std::chrono::steady_clock;
 
-class Search {
+class GridSearch {
  public:
-  Search(const SvmSearchParams& params, const SvmParams& svm) : params_(params), svm_(svm) {
+  GridSearch(const SvmSearchParams& params, const SvmParams& svm) : params_(params), svm_(svm) {
     out_.cells.resize(params.points.size());
   }
 
@@ -198,7 +198,7 @@ SvmSearch svm_search(const Context& ctx, const SvmSearchParams& params, const Sv
     require(point.normalise == Normalise::Kind::none,
             "cannot normalise a training set (its spectra were already taken in) give the spectra "
             "and labels instead");
-  Search search(params, svm);
+  GridSearch search(params, svm);
   search.run(ctx, data, Normalise::Kind::none);
   SvmSearch out = std::move(search).take();
   if (params.refit)
@@ -212,7 +212,7 @@ SvmSearch svm_search(const Context& ctx, const SvmSearchParams& params, const Sv
                      std::span<const double> sample_weight) {
   const Clock::time_point start = Clock::now();
   svm::check_points(params, svm);
-  Search search(params, svm);
+  GridSearch search(params, svm);
   std::unique_ptr<NormalisedSet> set;
   const auto prepare = [&](Normalise::Kind kind) {
     if (set && set->kind == kind) return;
