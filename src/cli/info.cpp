@@ -9,6 +9,7 @@
 #include "cli/class_counts.hpp"
 #include "cli/console.hpp"
 #include "cli/info_embedding.hpp"
+#include "cli/info_generator.hpp"
 #include "cli/info_model.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
@@ -157,6 +158,7 @@ Json describe_file(Console& console, const std::filesystem::path& path) {
   const std::string format = model_format(path);
   if (format == "whiteline-umap") return describe_embedding_file(console, path);
   if (format == "whiteline-knn-graph") return describe_graph_file(console, path);
+  if (format == "whiteline-generator") return describe_generator_file(console, path);
   return describe_model_file(console, path);
 }
 
@@ -177,7 +179,7 @@ void add_info(CommandLine& command) {
   auto options = std::make_shared<InfoOptions>();
   verb.option("files FILE...", options->files,
               ".dm3, .dm4, .hspy, .msa, .npy, .npz, .ndata, .csv, .h5 (also\nFILE.h5::/path of an "
-              "array), LIBSVM text, a model, an embedding or a graph of neighbours")
+              "array), LIBSVM text, a model, a generator, an embedding or a graph of\nneighbours")
       .required();
   add_output_options(verb, options->output);
   verb.run([options](const Json&) { run_info(*options); });

@@ -9,6 +9,7 @@
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/results.hpp"
+#include "cli/train_augment.hpp"
 #include "cli/train_network.hpp"
 #include "cli/train_options.hpp"
 #include "cli/training.hpp"
@@ -223,6 +224,7 @@ void run_train(const TrainOptions& options, const Json& given) {
   }
   const Dataset held_out = hold_out(set, options.train_fraction, options.common.seed);
   Json provenance = provenance_of(options, set, source, ctx.device().name);
+  augment_training(ctx, options, set, console, record, provenance);
   AnyModel model;
   if (is_network)
     model = train_net(ctx, options, set, console, record, provenance);

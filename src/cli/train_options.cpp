@@ -55,6 +55,17 @@ void add_networks(Verb& verb, TrainOptions& options) {
       .not_negative();
 }
 
+void add_augmentation(Verb& verb, TrainOptions& options) {
+  verb.heading("More spectra");
+  verb.option("--augment HOW", options.augment,
+              "classic: copies of the training spectra, shifted and with noise;\n"
+              "DIR: generated ones, by the networks that `augment --gan` wrote there");
+  verb.option("--augment-count N", options.augment_count, "spectra of each class in the end")
+      .between(1, 10000000);
+  verb.option("--augment-shift EV", options.augment_shift, "of classic: up to so much to each side")
+      .not_negative();
+}
+
 void add_evaluation(Verb& verb, TrainOptions& options) {
   verb.heading("Probabilities and accuracy");
   verb.option("--calibrate,--calibration METHOD", options.calibrate,
@@ -85,6 +96,7 @@ void add_train(CommandLine& command) {
       .default_text("none");
   add_learning(verb, *options);
   add_networks(verb, *options);
+  add_augmentation(verb, *options);
   add_evaluation(verb, *options);
   add_axis_options(verb, options->axis);
   add_common_options(verb, options->common);

@@ -27,7 +27,10 @@ struct TrainOptions {
   std::int64_t max_iterations = 0;                // 0: the library's choice
   std::optional<std::uint64_t> calibration_seed;  // not given: the seed of the run
   int degree = 3, folds = 5;
-  double train_fraction = 1.0;  // of each class; the rest is held out
+  double train_fraction = 1.0;        // of each class; the rest is held out
+  std::string augment;                // "classic", or a folder of generators; empty: as the set is
+  std::int64_t augment_count = 1000;  // spectra of each class in the end
+  double augment_shift = 0.5;         // eV, of classic
   // Of networks.
   std::int64_t epochs = 100, batch = 32, patience = 0;  // patience 0: all epochs
   std::string optimizer;                                // empty: the network's own
