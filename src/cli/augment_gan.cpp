@@ -4,12 +4,12 @@
 #include <whiteline/version.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 
 #include "cli/augment_options.hpp"
 #include "cli/class_counts.hpp"
 #include "cli/gan_comparison.hpp"
+#include "cli/gan_training.hpp"
 #include "cli/generators.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/results.hpp"
@@ -55,6 +55,8 @@ class Generation {
     synthetic_.metadata = to_line(Json{{"Whiteline", provenance()}});
     write_dataset(folder.file("synthetic.npz"), synthetic_, Overwrite::refuse);
     finish_folder(folder, record_, console_, options_.common);
+    for (const std::int32_t label : labels())
+      std::filesystem::remove(checkpoint_file(options_, label));
     console_.result(fmt::format("{} spectra ({}) in {}", synthetic_.rows,
                                 class_text(class_counts(synthetic_.labels, synthetic_.class_names)),
                                 options_.output.string()));
@@ -123,37 +125,7 @@ class Generation {
   Generator trained(const Context& ctx, const Dataset& mine, std::int32_t label,
                     GanReport& report) {
     const auto timed = record_.phase("train");
-    GanParams params = options_.training;
-    params.seed = options_.common.seed;
-    params.model = std::uint32_t(label);
-    params.noise_at_evaluation = !options_.clean;
-    params.progress = console_.progress();
-    if (options_.frechet || options_.correlation || options_.cosine)
-      params.tolerances = {options_.frechet.value_or(INFINITY), options_.correlation.value_or(-1.0),
-                           options_.cosine.value_or(2.0)};
-    std::int64_t epochs = 0;
-    auto last_told = std::chrono::steady_clock::now();
-    params.on_epoch = [&](const GanEpoch& epoch, const auto&) {
-      ++epochs;
-      const auto now = std::chrono::steady_clock::now();
-      if (now - last_told < std::chrono::seconds(20) || !epoch.metrics) return;
-      last_told = now;
-      console_.note(fmt::format(
-          "{}: epoch {}, Frechet distance {:.3g}, correlation {:.3f}, cosine distance {:.3f}",
-          report.class_name, epochs, epoch.metrics->frechet, epoch.metrics->correlation,
-          epoch.metrics->cosine));
-    };
-    GanRun run = gan_train(ctx, params, mine.spectra());
-    if (run.status == GanStatus::diverged)
-      console_.warn(
-          fmt::format("the network of {} diverged (a loss is not finite) normalise the "
-                      "spectra or change --seed",
-                      report.class_name));
-    if (run.status == GanStatus::epoch_limit)
-      console_.warn(
-          fmt::format("the network of {} did not converge (in {} epochs) raise --epochs "
-                      "or look at its pictures",
-                      report.class_name, run.epochs.size()));
+    GanRun run = train_class(ctx, options_, mine, label, console_);
     Generator generator;
     generator.network = run.generator;
     generator.weights = options_.last ? run.weights : run.best;

@@ -61,6 +61,9 @@ void add_networks(Verb& verb, AugmentOptions& options) {
   verb.option("--epochs N", p.epochs, "at most").between(1, 1000000);
   verb.option("--batch N", p.batch, "spectra a step").between(1, 100000);
   verb.option("--evaluate-every N", p.evaluate_every, "epochs").between(1, 1000000);
+  verb.option("--checkpoint-every N", options.checkpoint_every,
+              "epochs; an interrupted training goes on from the last one; 0: never")
+      .not_negative();
   verb.option("--frechet D", options.frechet,
               "stop where the Frechet distance is at most D\n(default: as real pairs have it)");
   verb.option("--correlation R", options.correlation, "and Pearson's correlation at least R");

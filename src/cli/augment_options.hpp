@@ -25,9 +25,10 @@ struct AugmentOptions {
   GanParams training;
   std::optional<double> frechet, correlation, cosine;  // tolerances; not given: of real pairs
   double train_fraction = 1.0;
-  std::int64_t count = 1000;  // of each class
-  bool last = false;          // the last generators, not the best
-  bool clean = false;         // without noise
+  std::int64_t count = 1000;            // of each class
+  std::int64_t checkpoint_every = 100;  // epochs; 0: never
+  bool last = false;                    // the last generators, not the best
+  bool clean = false;                   // without noise
 
   bool generative() const { return gan || !generators.empty(); }
 };

@@ -2,6 +2,7 @@
 #include <whiteline/gan_file.hpp>
 
 #include "io/files.hpp"
+#include "io/gan_checkpoint.hpp"
 #include "io/generator.hpp"
 
 namespace whiteline::test {
@@ -81,6 +82,79 @@ TEST(GeneratorFile, OneThatIsNotWholeIsNotWritten) {
   refused([](Generator& g) { g.energy->size = 32; });
   refused([](Generator& g) { g.provenance = "{"; });
   refused([](Generator& g) { g.class_name = "\xff"; });
+}
+
+// A training of one epoch, and its checkpoint.
+struct Training {
+  GanParams params;
+  std::vector<float> spectra;
+  GanCheckpoint checkpoint;
+  Context ctx{"cpu", {.threads = 1}};
+
+  explicit Training(GanDesign design) {
+    params.structure.architecture = GanArchitecture::simple_convolutional;
+    params.structure.latent = 2;
+    params.design = design;
+    params.epochs = 1;
+    params.evaluate_every = 1;
+    params.tolerances = GanMetrics{0.0, 1.0, 0.0};
+    for (int i = 0; i < 6 * 30; ++i) spectra.push_back(1.0f + float(i * i % 17));
+    params.on_epoch = [this](const GanEpoch&, const auto& make) { checkpoint = make(); };
+    run();
+    params.on_epoch = {};
+  }
+  GanRun run() const { return gan_train(ctx, params, view()); }
+  HostView view() const { return {spectra.data(), 6, 30}; }
+  std::string key() const { return gan_training_key(params, view()); }
+};
+
+TEST(GanCheckpointFile, GoesOnToTheSameBits) {
+  for (const GanDesign design : {GanDesign::single_mono_trans, GanDesign::multi_bi_trans}) {
+    Training training(design);
+    const TemporaryFolder folder;
+    write_gan_checkpoint(folder / "on", training.checkpoint, training.params, 30, training.key());
+    const GanCheckpoint back =
+        read_gan_checkpoint(folder / "on", training.params, 30, training.key());
+    EXPECT_EQ(back.best.values, training.checkpoint.best.values);
+    EXPECT_EQ(back.steps, training.checkpoint.steps);
+    training.params.epochs = 3;
+    const GanRun whole = training.run();
+    training.params.resume = back;
+    const GanRun rest = training.run();
+    EXPECT_EQ(rest.weights.values, whole.weights.values);
+    EXPECT_EQ(history_csv(rest.epochs), history_csv(whole.epochs));
+  }
+}
+
+TEST(GanCheckpointFile, IsRefusedForAnotherTrainingOrWhereDamaged) {
+  Training training(GanDesign::single_mono_trans);
+  const TemporaryFolder folder;
+  const std::string key = training.key();
+  write_gan_checkpoint(folder / "on", training.checkpoint, training.params, 30, key);
+  const auto read = [&](const GanParams& params, const std::string& with) {
+    return read_gan_checkpoint(folder / "on", params, 30, with);
+  };
+  GanParams other = training.params;
+  other.seed = 2;
+  const std::string other_key = gan_training_key(other, training.view());
+  EXPECT_NE(other_key, key);
+  EXPECT_THROW(read(other, other_key), InvalidArgument);
+  training.spectra[7] += 1.0f;
+  EXPECT_NE(training.key(), key);
+  const std::string text = read_text(folder / "on");
+  for (std::size_t size = 0; size < text.size(); size += text.size() / 50 + 1)
+    EXPECT_THROW(
+        io::parse_gan_checkpoint({"cut", bytes_of(text.substr(0, size))}, training.params, 30, key),
+        FormatError)
+        << size;
+  std::string damaged = text;
+  damaged[text.size() - 9] = char(damaged[text.size() - 9] ^ 4);
+  EXPECT_THROW(io::parse_gan_checkpoint({"damaged", bytes_of(damaged)}, training.params, 30, key),
+               FormatError);
+  GanParams three = training.params;
+  three.design = GanDesign::multi_bi_trans;
+  EXPECT_THROW(write_gan_checkpoint(folder / "three", training.checkpoint, three, 30, key),
+               InvalidArgument);
 }
 
 }  // namespace
