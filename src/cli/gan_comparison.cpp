@@ -19,7 +19,7 @@ UnitSpectra noisy_copies(const Context& ctx, const Dataset& spectra, std::int64_
   params.electrons = estimated_electrons(spectra.spectra());
   params.seed = seed;
   const Dataset all = augment(ctx, spectra, params);
-  std::vector<std::int64_t> copies(std::size_t(count));
+  std::vector<std::int64_t> copies(static_cast<std::size_t>(count));
   std::iota(copies.begin(), copies.end(), spectra.rows);
   return unit_spectra(all.subset(copies).spectra());
 }
