@@ -86,7 +86,7 @@ std::string training_line(const GanRun& run) {
   return text;
 }
 
-Json to_json(const GanMetrics& metrics) {
+Json metrics_json(const GanMetrics& metrics) {
   return {{"frechet", number_or_null(metrics.frechet)},
           {"correlation", number_or_null(metrics.correlation)},
           {"cosine_distance", number_or_null(metrics.cosine)}};
@@ -116,12 +116,12 @@ Json report_json(const GanReport& report) {
     json["seconds"] = run->seconds;
     json["best_epoch"] = run->best_epoch + 1;
     json["sample"] = run->sample;
-    json["tolerances"] = to_json(run->tolerances);
-    json["real_pairs"] = to_json(run->real_pairs);
-    if (run->epochs.back().metrics) json["last"] = to_json(*run->epochs.back().metrics);
+    json["tolerances"] = metrics_json(run->tolerances);
+    json["real_pairs"] = metrics_json(run->real_pairs);
+    if (run->epochs.back().metrics) json["last"] = metrics_json(*run->epochs.back().metrics);
   }
   Json rows = Json::array();
-  for (const Likeness& row : report.likeness) rows.push_back(cli::to_json(row));
+  for (const Likeness& row : report.likeness) rows.push_back(to_json(row));
   json["likeness"] = rows;
   return json;
 }
