@@ -22,18 +22,19 @@ void CudaNetwork::pointwise_forward(ConstMatrixView x, const core::PointwiseBran
   double* const sums = sums_.at_least(2 * x.rows * units);
   launch(queue_, column_grid(units, std::min(x.rows, most_grid_y)), kernels::pointwise_sums,
          device_units(branch), table(x), sums);
-  double* saved = nullptr;
+  double *means = nullptr, *scales = nullptr;
   if (branch.normalised) {
-    saved = training ? branch.saved.data : statistics_.at_least(2 * units);
+    means = training ? branch.saved.data : statistics_.at_least(2 * units);
+    scales = means + units;
     if (training)
-      pass_columns(kernels::PointwiseStatistics{sums, units, double(x.rows) * double(x.cols), saved,
-                                                saved + units, moving_statistics(moving, state)},
+      pass_columns(kernels::PointwiseStatistics{sums, units, double(x.rows) * double(x.cols), means,
+                                                scales, moving_statistics(moving, state)},
                    x.rows, units);
     else
-      each_cell(take_moving(moving, saved), 1, units);
+      each_cell(take_moving(moving, means), 1, units);
   }
   each_cell(
-      kernels::PointwiseMeans{sums, x.cols, units, branch.normalised, saved, saved + units,
+      kernels::PointwiseMeans{sums, x.cols, units, branch.normalised, means, scales,
                               branch.gamma.data, branch.beta.data, table(branch.sums), table(y)},
       x.rows, units);
 }
