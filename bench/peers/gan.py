@@ -42,24 +42,11 @@ class Bench:
         self.options = options
         self.folder = pathlib.Path(options.work)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.timing = self.program("whiteline_gan_timing")
+        self.timing = peers.program(options, "whiteline_gan_timing")
         self.python = options.python or peers.python_with(
             ["torch", "numpy", "scipy"], ["torch", "numpy", "scipy"], self.folder / "venv")
-        source = pathlib.Path(options.data) if options.data else \
-            peers.test_data() / "wl-hard/wl_hard_7187x700.npz"
-        if not source.exists():
-            source = self.folder / "synth_wl.npz"
-            if not source.exists():
-                subprocess.run([self.program("whiteline"), "synth", "wl", "-o", source, "--quiet"],
-                               check=True)
+        source = peers.white_lines(options, self.folder)
         subprocess.run([self.python, "-c", PREPARE, source, self.folder / "class.f32"], check=True)
-
-    def program(self, name):
-        path = pathlib.Path(self.options.bin) / name
-        if not path.exists():
-            sys.exit(f"there is no {path}: cmake --preset bench && cmake --build --preset bench "
-                     "--target whiteline_gan_timing whiteline_command")
-        return path
 
     def run(self, name):
         task, count = ROWS[name]

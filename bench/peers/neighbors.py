@@ -140,11 +140,7 @@ class Bench:
         return self.pythons[modules]
 
     def program(self, name):
-        path = pathlib.Path(self.options.bin) / name
-        if not path.exists():
-            sys.exit(f"there is no {path}: cmake --preset bench && cmake --build --preset bench "
-                     "--target whiteline_neighbors_timing whiteline_umap_timing whiteline_command")
-        return path
+        return peers.program(self.options, name)
 
     def source(self, data):
         fixed = peers.test_data() / "wl-hard/wl_hard_7187x700.npz"

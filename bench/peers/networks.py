@@ -71,26 +71,13 @@ class Bench:
         self.options = options
         self.folder = pathlib.Path(options.work)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.timing = self.program("whiteline_networks_timing")
+        self.timing = peers.program(options, "whiteline_networks_timing")
         self.python = options.python or peers.python_with(
             ["torch", "numpy"], ["torch", "numpy"], self.folder / "venv")
         self.prepare()
 
-    def program(self, name):
-        path = pathlib.Path(self.options.bin) / name
-        if not path.exists():
-            sys.exit(f"there is no {path}: cmake --preset bench && cmake --build --preset bench "
-                     "--target whiteline_networks_timing whiteline_command")
-        return path
-
     def prepare(self):
-        source = pathlib.Path(self.options.data) if self.options.data else \
-            peers.test_data() / "wl-hard/wl_hard_7187x700.npz"
-        if not source.exists():
-            source = self.folder / "synth_wl.npz"
-            if not source.exists():
-                subprocess.run([self.program("whiteline"), "synth", "wl", "-o", source, "--quiet"],
-                               check=True)
+        source = peers.white_lines(self.options, self.folder)
         subprocess.run([self.python, "-c", PREPARE, source, self.folder / "wl"], check=True)
 
     def run(self, one):

@@ -88,6 +88,28 @@ def test_data():
     return pathlib.Path(os.environ.get("WHITELINE_TEST_DATA", ROOT / "../shared/data"))
 
 
+def program(options, name):
+    """One of our programs; where it is missing, says what builds it."""
+    path = pathlib.Path(options.bin) / name
+    if not path.exists():
+        timing = "" if name == "whiteline" else name + " "
+        sys.exit(f"there is no {path}: cmake --preset bench && "
+                 f"cmake --build --preset bench --target {timing}whiteline_command")
+    return path
+
+
+def white_lines(options, folder):
+    """WL as .npz: the set that is given or the fixed one, else one that is generated."""
+    source = pathlib.Path(options.data) if options.data else \
+        test_data() / "wl-hard/wl_hard_7187x700.npz"
+    if not source.exists():
+        source = folder / "synth_wl.npz"
+        if not source.exists():
+            subprocess.run([program(options, "whiteline"), "synth", "wl", "-o", source, "--quiet"],
+                           check=True)
+    return source
+
+
 def allowed_cores():
     return sorted(os.sched_getaffinity(0))
 

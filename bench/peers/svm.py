@@ -81,11 +81,7 @@ class Bench:
             ["sklearn", "numpy"], ["scikit-learn"], self.folder / "venv")
 
     def program(self, name):
-        path = pathlib.Path(self.options.bin) / name
-        if not path.exists():
-            sys.exit(f"there is no {path}: cmake --preset bench && "
-                     "cmake --build --preset bench --target whiteline_svm_timing whiteline_command")
-        return path
+        return peers.program(self.options, name)
 
     def source(self, data):
         """The .npz that a set is made from: given, or generated."""

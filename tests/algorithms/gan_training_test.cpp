@@ -3,21 +3,12 @@
 #include <whiteline/spectra_metrics.hpp>
 
 #include <cmath>
-#include <cstring>
 
 #include "gan_cases.hpp"
+#include "nn_weights.hpp"
 
 namespace whiteline::test {
 namespace {
-
-bool same_bits(const nn::Weights& a, const nn::Weights& b) {
-  if (a.values.size() != b.values.size()) return false;
-  for (std::size_t p = 0; p < a.values.size(); ++p)
-    if (a.values[p].size() != b.values[p].size() ||
-        std::memcmp(a.values[p].data(), b.values[p].data(), a.values[p].size() * sizeof(float)))
-      return false;
-  return true;
-}
 
 bool same_numbers(const std::vector<GanEpoch>& a, const std::vector<GanEpoch>& b) {
   return history_csv(a) == history_csv(b);

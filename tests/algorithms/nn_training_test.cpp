@@ -2,11 +2,11 @@
 #include <whiteline/nn/training.hpp>
 
 #include <cmath>
-#include <cstring>
 #include <set>
 
 #include "algorithms/nn/draws.hpp"
 #include "algorithms/nn_reference.hpp"
+#include "algorithms/nn_weights.hpp"
 #include "support/ops_backends.hpp"
 #include "support/tolerance.hpp"
 
@@ -29,16 +29,7 @@ std::vector<std::int64_t> rows_from(std::int64_t first, std::int64_t end) {
   return rows;
 }
 
-bool same_bits(const nn::Weights& a, const nn::Weights& b) {
-  if (a.values.size() != b.values.size()) return false;
-  for (std::size_t p = 0; p < a.values.size(); ++p)
-    if (a.values[p].size() != b.values[p].size() ||
-        std::memcmp(a.values[p].data(), b.values[p].data(), a.values[p].size() * sizeof(float)))
-      return false;
-  return true;
-}
-
-bool same_bits(const std::vector<nn::Epoch>& a, const std::vector<nn::Epoch>& b) {
+bool same_epochs(const std::vector<nn::Epoch>& a, const std::vector<nn::Epoch>& b) {
   const auto same = [](const nn::Epoch& x, const nn::Epoch& y) {
     return x.loss == y.loss && x.accuracy == y.accuracy && x.validation_loss == y.validation_loss &&
            x.validation_accuracy == y.validation_accuracy;
@@ -233,7 +224,7 @@ TEST_P(NetworkTraining, TheSameSeedGivesTheSameBitsForAnyNumberOfThreads) {
                                     {rows_from(0, 50), rows_from(50, 70)});
       if (!first) first = run;
       EXPECT_TRUE(same_bits(run.weights, first->weights)) << number << ", " << threads;
-      EXPECT_TRUE(same_bits(run.epochs, first->epochs)) << number << ", " << threads;
+      EXPECT_TRUE(same_epochs(run.epochs, first->epochs)) << number << ", " << threads;
     }
     params.seed = 2;
     EXPECT_FALSE(same_bits(
@@ -287,7 +278,7 @@ TEST_P(NetworkTraining, ACheckpointGoesOnToTheSameBits) {
       params.resume = from;
       const TrainingRun rest = train(ctx(), network, params, x, batch.labels, rows);
       EXPECT_TRUE(same_bits(rest.weights, whole.weights)) << name(rule) << from.epochs.size();
-      EXPECT_TRUE(same_bits(rest.epochs, whole.epochs)) << name(rule);
+      EXPECT_TRUE(same_epochs(rest.epochs, whole.epochs)) << name(rule);
       EXPECT_EQ(rest.status, whole.status);
       EXPECT_EQ(rest.best_epoch, whole.best_epoch);
     }

@@ -215,13 +215,10 @@ class DiscriminatorBuilder : Builder {
   std::int64_t channels_;
 };
 
-}  // namespace
-
-nn::Network gan_generator(const GanStructure& structure, std::int64_t channels,
-                          std::int64_t translation) {
-  check(structure, channels);
-  GeneratorBuilder builder(structure, channels, translation);
-  switch (structure.architecture) {
+// What either builder makes of an architecture.
+template <class Made>
+Network built(Made builder, GanArchitecture architecture) {
+  switch (architecture) {
     case GanArchitecture::large_dense:
       return std::move(builder).large_dense();
     case GanArchitecture::simple_convolutional:
@@ -232,18 +229,17 @@ nn::Network gan_generator(const GanStructure& structure, std::int64_t channels,
   return std::move(builder).simple_dense();
 }
 
+}  // namespace
+
+nn::Network gan_generator(const GanStructure& structure, std::int64_t channels,
+                          std::int64_t translation) {
+  check(structure, channels);
+  return built(GeneratorBuilder(structure, channels, translation), structure.architecture);
+}
+
 nn::Network gan_discriminator(const GanStructure& structure, std::int64_t channels) {
   check(structure, channels);
-  DiscriminatorBuilder builder(structure, channels);
-  switch (structure.architecture) {
-    case GanArchitecture::large_dense:
-      return std::move(builder).large_dense();
-    case GanArchitecture::simple_convolutional:
-      return std::move(builder).convolutional();
-    case GanArchitecture::simple_dense:
-      break;
-  }
-  return std::move(builder).simple_dense();
+  return built(DiscriminatorBuilder(structure, channels), structure.architecture);
 }
 
 }  // namespace whiteline

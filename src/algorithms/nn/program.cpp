@@ -106,27 +106,6 @@ void ProgramMaker::backward(std::int32_t n, const Dense& dense) {
   });
 }
 
-core::Convolution ProgramMaker::convolution(std::int32_t n, const Conv1D& conv) const {
-  const std::int64_t positions = node(input_of(n)).shape.positions;
-  return {conv.width, conv.stride, windows(positions, conv.width, conv.stride, conv.padding).left};
-}
-void ProgramMaker::forward(std::int32_t n, const Conv1D& conv) {
-  forward_call([x = x(n), shape = convolution(n, conv),
-                weights = parameter(n, ParameterRole::weights).values,
-                bias = parameter(n, ParameterRole::bias).values,
-                activation = on_device(conv.activation), y = output(n)](core::NetworkOps& ops) {
-    ops.conv1d_forward(x, shape, weights, bias, activation, y);
-  });
-}
-void ProgramMaker::backward(std::int32_t n, const Conv1D& conv) {
-  activation_backward(n, conv.activation);
-  backward_call([x = x(n), shape = convolution(n, conv), dz = constant(gradient(n)),
-                 weights = trained(n, ParameterRole::weights), descent = descent(), dx = dx(n),
-                 into = flow(n).into](core::NetworkOps& ops) {
-    ops.conv1d_backward(x, shape, dz, weights, descent, dx, into);
-  });
-}
-
 void ProgramMaker::forward(std::int32_t n, const Pool& pool) {
   pool_forward(n, window_of(pool, node(input_of(n)).shape.positions));
 }

@@ -119,6 +119,13 @@ class ProgramMaker : private ProgramViews {
 
   core::Convolution convolution(std::int32_t n, const Conv1D& conv) const;
   core::Convolution convolution(std::int32_t n, const Conv1DTranspose& conv) const;
+  // By the verbs of either kind of convolution.
+  using ConvolutionForward = decltype(&core::NetworkOps::conv1d_forward);
+  using ConvolutionBackward = decltype(&core::NetworkOps::conv1d_backward);
+  void convolve(std::int32_t n, Activation activation, const core::Convolution& shape,
+                ConvolutionForward verb);
+  void convolve_back(std::int32_t n, Activation activation, const core::Convolution& shape,
+                     ConvolutionBackward verb);
   core::Norm norm_of(std::int32_t n, const Norm& norm) const;
   core::PointwiseBranch branch_of(std::int32_t n) const;
   core::PoolWindow all_positions(std::int32_t n) const;

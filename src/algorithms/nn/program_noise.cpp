@@ -1,7 +1,6 @@
 // Dropout, noises, translations and minibatch discrimination: what draws random numbers, or sees
 // the batch as a whole.
 #include "algorithms/nn/program_maker.hpp"
-#include "algorithms/nn/windows.hpp"
 
 namespace whiteline::nn {
 
@@ -72,27 +71,6 @@ void ProgramMaker::backward(std::int32_t n, const MinibatchDiscrimination& minib
   backward_call(
       [m = x(n).values, kernels = kernels_of(minibatch), dy = gradient(n).values,
        dm = dx(n).values](core::NetworkOps& ops) { ops.minibatch_backward(m, kernels, dy, dm); });
-}
-
-core::Convolution ProgramMaker::convolution(std::int32_t n, const Conv1DTranspose& conv) const {
-  return {conv.width, conv.stride,
-          windows(node(n).shape.positions, conv.width, conv.stride, Padding::same).left};
-}
-void ProgramMaker::forward(std::int32_t n, const Conv1DTranspose& conv) {
-  forward_call([x = x(n), shape = convolution(n, conv),
-                weights = parameter(n, ParameterRole::weights).values,
-                bias = parameter(n, ParameterRole::bias).values,
-                activation = on_device(conv.activation), y = output(n)](core::NetworkOps& ops) {
-    ops.conv1d_transpose_forward(x, shape, weights, bias, activation, y);
-  });
-}
-void ProgramMaker::backward(std::int32_t n, const Conv1DTranspose& conv) {
-  activation_backward(n, conv.activation);
-  backward_call([x = x(n), shape = convolution(n, conv), dz = constant(gradient(n)),
-                 weights = trained(n, ParameterRole::weights), descent = descent(), dx = dx(n),
-                 into = flow(n).into](core::NetworkOps& ops) {
-    ops.conv1d_transpose_backward(x, shape, dz, weights, descent, dx, into);
-  });
 }
 
 }  // namespace whiteline::nn
