@@ -33,6 +33,8 @@ function(whiteline_unity target)
   if(ARGC GREATER 1)
     get_target_property(sources ${target} SOURCES)
     list(FILTER sources INCLUDE REGEX "${ARGV1}")
+  endif()
+  if(sources)
     set_property(SOURCE ${sources} TARGET_DIRECTORY ${target}
       PROPERTY SKIP_UNITY_BUILD_INCLUSION TRUE)
   endif()

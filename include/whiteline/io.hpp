@@ -61,6 +61,21 @@ WHITELINE_EXPORT void write_spectrum_image(const std::filesystem::path& path,
                                            const SpectrumImage& image,
                                            Overwrite overwrite = Overwrite::refuse,
                                            const Progress& progress = {});
+// Takes the next numbers of an array; a source gives its sink all of them, in pieces of any size.
+template <class T>
+using NumberSink = std::function<void(std::span<const T>)>;
+template <class T>
+using NumberSource = std::function<void(const NumberSink<T>&)>;
+
+// The same file as of an image with these counts, pixel by pixel; `image` says all but them. .hspy,
+// .npz and .ndata. The source is called once, by the thread that called the library. Memory does
+// not grow with the image. What the source throws ends it; numbers too many or too few are
+// InvalidArgument.
+WHITELINE_EXPORT void write_spectrum_image(const std::filesystem::path& path,
+                                           const SpectrumImage& image,
+                                           const NumberSource<float>& counts,
+                                           Overwrite overwrite = Overwrite::refuse,
+                                           const Progress& progress = {});
 // .npz with `spectra` (n x channels float32), `labels` (int32), `class_names`, `energy` (eV,
 // float64, absent when rows have different axes) and `truth_<name>` arrays. .libsvm: LIBSVM's text,
 // which keeps nothing but spectra and libsvm_labels(class_names, {0, 1, ...}); every row needs a
@@ -86,12 +101,6 @@ WHITELINE_EXPORT void write_probability_maps(const std::filesystem::path& path,
                                              const ProbabilityMaps& maps,
                                              Overwrite overwrite = Overwrite::refuse,
                                              const Progress& progress = {});
-
-// Takes the next numbers of an array; a source gives its sink all of them, in pieces of any size.
-template <class T>
-using NumberSink = std::function<void(std::span<const T>)>;
-template <class T>
-using NumberSource = std::function<void(const NumberSink<T>&)>;
 
 // The numbers of maps that memory does not hold. Each source is called once at most, probabilities
 // first, by the thread that called the library.

@@ -149,14 +149,18 @@ class WHITELINE_EXPORT Pipeline {
   // InvalidArgument when the axis does not cover that part, when one of the two axes is unknown and
   // the channel counts differ, or when a spectrum holds NaN or infinity (row and channel are
   // named). All rows are prepared at once: tile large images.
+  // `first_row`: what such an error calls the first row, where these are some of many.
   PreparedSpectra apply(const Context& ctx, const HostView& spectra,
-                        const std::optional<EnergyAxis>& energy) const;
+                        const std::optional<EnergyAxis>& energy, std::int64_t first_row = 0) const;
 
   // Keys in a fixed order; numbers come back with the same bits.
   std::string to_json() const;
   static Pipeline from_json(const std::string& text);  // throws InvalidArgument
 
  private:
+  PreparedSpectra prepare(const Context& ctx, const HostView& spectra,
+                          const std::optional<EnergyAxis>& energy) const;
+
   std::vector<PreparationStep> steps_;
   std::optional<EnergyAxis> input_;
   std::int64_t channels_ = 0;

@@ -85,6 +85,7 @@ WHITELINE_EXPORT Dataset labelled_pixels(const SpectrumImage& image);
 // Throws InvalidArgument unless sizes, energy axis, labels, class names and truth tables belong
 // together. An image has at least one pixel; a set may have no rows.
 WHITELINE_EXPORT void validate(const SpectrumImage& image);
+WHITELINE_EXPORT void validate_but_counts(const SpectrumImage& image);  // which are elsewhere
 WHITELINE_EXPORT void validate(const Dataset& dataset);
 
 // Stratified split: of each class, floor(fraction * n_c) rows (at least 1) are the first part, the

@@ -70,6 +70,7 @@ SvmPredictParams predict_params(const Classifier& model, const ClassifyOptions& 
   params.decision = options.decisions != "none";
   if (options.decisions == "ovr") params.decision_function = Params::DecisionFunction::one_vs_rest;
   if (options.labels == "vote-break-ties") params.labels = Params::Labels::vote_break_ties;
+  if (options.support_columns) params.columns = Params::Columns::support;
   if (options.labels == "argmax") params.labels = Params::Labels::argmax;
   return params;
 }

@@ -41,6 +41,14 @@ void Classifier::leave_out_background() {
   std::visit([](auto& model) { model.pipeline = without_background(model.pipeline); }, model_);
 }
 
+void Classifier::take_support_columns() {
+  auto* svm = std::get_if<SvmModel>(&model_);
+  if (!svm || svm->kernel.type != KernelType::precomputed)
+    throw InvalidArgument(
+        "cannot use --support-columns (the model has no precomputed kernel) leave it out");
+  svm->pipeline = Pipeline();  // it prepares nothing, and counts all columns
+}
+
 const std::string& Classifier::provenance() const {
   return std::visit(
       [](const auto& model) -> const auto& { return model.provenance; }, model_);

@@ -20,6 +20,9 @@ class Classifier {
   const std::vector<std::int32_t>& classes() const;  // labels, ascending
   const Pipeline& pipeline() const;
   void leave_out_background();
+  // Rows to come are kernel values with the support vectors. InvalidArgument: the kernel is not
+  // precomputed.
+  void take_support_columns();
   const std::string& provenance() const;
   std::int64_t channels() const;  // of prepared spectra
   bool gives_probabilities() const;

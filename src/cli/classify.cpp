@@ -39,6 +39,7 @@ void run_classify(const ClassifyOptions& options, const Json& given) {
   Console console(options.common.output);
   LoadedModel loaded{read_classifier(options.model), options.model};
   if (options.background_removed) loaded.model.leave_out_background();
+  if (options.support_columns) loaded.model.take_support_columns();
   if (options.unknown > 0.0 && !loaded.model.gives_probabilities())
     throw InvalidArgument(
         "cannot use --unknown (the model gives no probabilities) train it with --calibrate platt");

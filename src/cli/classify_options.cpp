@@ -32,6 +32,9 @@ void add_classify(CommandLine& command) {
               "columns of labels.csv with decision values: ovo (one a pair of\n"
               "classes), ovr (one a class) or none; tables only")
       .one_of({"none", "ovo", "ovr"});
+  verb.flag("--support-columns", options->support_columns,
+            "of a precomputed kernel: rows hold K(x, s) of each support vector s\n"
+            "only, in the order of support_rows in whiteline info MODEL --json");
   verb.flag("--background-removed", options->background_removed,
             "the spectra have their background removed: leave out the model's\nstep that does");
   add_axis_options(verb, options->axis);

@@ -21,6 +21,7 @@ struct ClassifyOptions {
   bool background_removed = false;  // the model's background steps are left out
   std::string labels = "vote";      // or vote-break-ties, argmax
   std::string decisions = "none";   // or ovo, ovr: columns of labels.csv
+  bool support_columns = false;     // rows are kernel values with the support vectors only
   double unknown = 0.0;  // a largest probability below it makes a spectrum `unknown`; 0: never
   AxisOptions axis;
   std::optional<PeakChoice> calibrate_peak;  // after the axis options

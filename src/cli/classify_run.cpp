@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "cli/interrupt.hpp"
+#include "cli/large_image.hpp"
 #include "cli/results.hpp"
 
 namespace whiteline::cli {
@@ -15,12 +16,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t most_hashed = std::uint64_t(64) << 20;  // bytes of an input
-
 // Options that the maps depend on, as the run record calls them.
 constexpr const char* options_of_maps[] = {
-    "mask-vacuum",    "unknown",           "labels", "axis", "shift-energy",
-    "calibrate-peak", "background-removed"};
+    "mask-vacuum",        "unknown",        "labels", "axis", "shift-energy", "calibrate-peak",
+    "background-removed", "support-columns"};
 
 fs::path unfinished_folder(const fs::path& folder) {
   const fs::path named = folder.filename().empty() ? folder.parent_path() : folder;  // "maps/"
@@ -71,10 +70,7 @@ Json ClassifyRun::run() {
 
 void ClassifyRun::add_inputs(const SpectrumReader& reader) {
   model_sha256_ = record_.add_input("model", model_path_, console_.progress());
-  if (reader.file_bytes() <= most_hashed)
-    record_.add_input("spectra", job_.input, console_.progress());
-  else
-    record_.add_input("spectra", job_.input, reader.fingerprint());
+  add_large_input(record_, "spectra", reader, console_.progress());
 }
 
 MapRun ClassifyRun::describe_run(const SpectrumReader& reader, std::int64_t begin,

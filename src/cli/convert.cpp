@@ -7,11 +7,14 @@
 
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/large_image.hpp"
 #include "cli/results.hpp"
 
 namespace whiteline::cli {
 
 namespace {
+
+constexpr std::uint64_t copies_to_convert = 1;  // of an image that is converted as a whole
 
 struct ConvertOptions {
   CommonOptions common;
@@ -117,6 +120,7 @@ void convert_model(const ConvertOptions& options, Console& console, RunRecord& r
   if (suffix != ".safetensors" && !is_libsvm(suffix))
     throw UsageError(fmt::format(
         "a model cannot become `{}`: OUT ends in .safetensors, or .model for LIBSVM", suffix));
+  record.add_input("data", options.input, console.progress());
   const SvmModel model = read_model_file(options.input);
   const Overwrite overwrite = overwrite_if(options.common.force);
   record["classes"] = model.class_names;
@@ -131,7 +135,39 @@ void convert_model(const ConvertOptions& options, Console& console, RunRecord& r
                     options.input.string()));
 }
 
+// Says whether it did: where memory holds the image, it does not.
+bool convert_by_tiles(const ConvertOptions& options, Console& console, RunRecord& record) {
+  if (changes_spectra(options)) return false;
+  const std::uint64_t memory =
+      Context("cpu", {.memory_limit = options.common.memory}).memory_limit();
+  const auto reader =
+      open_large_image(options.input, options.output, memory, copies_to_convert, console.progress());
+  if (!reader) return false;
+  add_large_input(record, "data", *reader, console.progress());
+  Input input;
+  input.image = reader->description();
+  input.image.order = SpectrumImage::Order::pixel_major;
+  input.energy = known_axis(input.image.energy, input.image.metadata);
+  correct_axis(input, options.axis);
+  record["spectra"] = input.image.pixels();
+  record["channels"] = input.image.energy.size;
+  std::vector<float> counts;
+  const auto floats = [&](const SpectrumTile& tile) -> std::span<const float> {
+    const auto channels = std::size_t(tile.spectra.cols);
+    counts.resize(std::size_t(tile.spectra.rows) * channels);
+    for (std::int64_t row = 0; row < tile.spectra.rows; ++row)
+      to_floats(tile.spectra, row,
+                std::span(counts).subspan(std::size_t(row) * channels, channels));
+    return counts;
+  };
+  write_by_tiles(options.output, input.image, *reader, memory, floats, options.common.force,
+                 console.progress());
+  return true;
+}
+
 void convert_spectra(const ConvertOptions& options, Console& console, RunRecord& record) {
+  if (convert_by_tiles(options, console, record)) return;
+  record.add_input("data", options.input, console.progress());
   const std::string suffix = options.output.extension().string();
   const Overwrite overwrite = overwrite_if(options.common.force);
   Input input = read_input(options.input);
@@ -165,7 +201,6 @@ void run_convert(const ConvertOptions& options, const Json& given) {
   check_outputs({options.output, record_of(options.output)}, options.common.force);
   Console console(options.common.output);
   RunRecord record("convert", given, options.common);
-  record.add_input("data", options.input, console.progress());
   if (looks_like_model(options.input))
     convert_model(options, console, record);
   else

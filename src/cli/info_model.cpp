@@ -53,12 +53,14 @@ Json describe_svm(Console& console, const SvmModel& model) {
              fmt::format("{} support vectors of {} channels", model.support_vector_count(),
                          model.channels));
   print_line(console, "calibrated", calibration_text(model));
-  return {{"kernel",
-           {{"type", name(kernel.type)},
-            {"gamma", kernel.gamma},
-            {"coef0", kernel.coef0},
-            {"degree", kernel.degree}}},
-          {"support_vectors", model.support_vector_count()}};
+  Json all = {{"kernel",
+               {{"type", name(kernel.type)},
+                {"gamma", kernel.gamma},
+                {"coef0", kernel.coef0},
+                {"degree", kernel.degree}}},
+              {"support_vectors", model.support_vector_count()}};
+  if (kernel.type == KernelType::precomputed) all["support_rows"] = model.support_rows;
+  return all;
 }
 
 Json describe_network(Console& console, const nn::Model& model) {

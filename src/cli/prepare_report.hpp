@@ -4,6 +4,7 @@
 #include <whiteline/pca.hpp>
 #include <whiteline/spectra.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,16 @@ struct MeanCurve {
   std::vector<double> counts;
 };
 MeanCurve mean_curve(const SpectrumImage& image);
+
+// What came of preparing.
+struct PrepareOutcome {
+  std::int64_t spectra = 0;
+  std::optional<EnergyAxis> energy;  // none: unknown
+  MeanCurve before, after;
+  PrepareReport report;
+  std::vector<std::string> done;  // steps, in words
+  std::string scree;              // SVG; empty: no PCA
+};
 
 // SVG. Where the second is of another scale, it is drawn to the first one's height.
 std::string before_after_chart(const MeanCurve& before, const MeanCurve& after);

@@ -51,26 +51,35 @@ Statistics statistics(const SpectrumImage& image) {
   return result;
 }
 
-MeanSpectrum mean_spectrum(const SpectrumReader& reader, std::uint64_t memory,
-                           const Progress& progress) {
-  const SpectrumImage& image = reader.description();
-  const std::int64_t pixels = image.pixels(), channels = image.energy.size;
-  MeanSpectrum mean{0, std::vector<double>(std::size_t(channels), 0.0)};
-  std::vector<float> spectrum(std::size_t(channels), 0.0f);
-  for_each_tile(reader, {0, pixels, reader.tile_pixels(memory)}, [&](const SpectrumTile& tile) {
-    for (std::int64_t row = 0; row < tile.spectra.rows; ++row) {
-      to_floats(tile.spectra, row, spectrum);
-      if (!std::all_of(spectrum.begin(), spectrum.end(), [](float v) { return std::isfinite(v); }))
-        continue;
-      ++mean.spectra_used;
-      for (std::size_t c = 0; c < spectrum.size(); ++c) mean.counts[c] += spectrum[c];
-    }
-    report(progress, "mean", std::uint64_t(tile.first + tile.spectra.rows), std::uint64_t(pixels));
-  });
+void SpectraMean::add(const HostView& spectra) {
+  sum_.counts.resize(std::size_t(spectra.cols), 0.0);
+  spectrum_.resize(sum_.counts.size());
+  for (std::int64_t row = 0; row < spectra.rows; ++row) {
+    to_floats(spectra, row, spectrum_);
+    if (!std::all_of(spectrum_.begin(), spectrum_.end(), [](float v) { return std::isfinite(v); }))
+      continue;
+    ++sum_.spectra_used;
+    for (std::size_t c = 0; c < spectrum_.size(); ++c) sum_.counts[c] += spectrum_[c];
+  }
+}
+
+MeanSpectrum SpectraMean::mean() const {
+  MeanSpectrum mean = sum_;
   for (double& value : mean.counts)
     value = mean.spectra_used > 0 ? value / double(mean.spectra_used)
                                   : std::numeric_limits<double>::quiet_NaN();
   return mean;
+}
+
+MeanSpectrum mean_spectrum(const SpectrumReader& reader, std::uint64_t memory,
+                           const Progress& progress) {
+  const std::int64_t pixels = reader.description().pixels();
+  SpectraMean mean;
+  for_each_tile(reader, {0, pixels, reader.tile_pixels(memory)}, [&](const SpectrumTile& tile) {
+    mean.add(tile.spectra);
+    report(progress, "mean", std::uint64_t(tile.first + tile.spectra.rows), std::uint64_t(pixels));
+  });
+  return mean.mean();
 }
 
 }  // namespace whiteline::cli

@@ -18,10 +18,20 @@ struct Statistics {
 Statistics statistics(const SpectrumImage& image);
 
 // The mean of the spectra without NaN or infinity, and how many these are. The same bits as in
-// Statistics, read tile by tile within `memory` bytes.
+// Statistics.
 struct MeanSpectrum {
   std::int64_t spectra_used = 0;
   std::vector<double> counts;  // one a channel; NaN when there are no spectra
+};
+// Adds up the same, some spectra at a time in ascending order.
+class SpectraMean {
+ public:
+  void add(const HostView& spectra);
+  MeanSpectrum mean() const;
+
+ private:
+  MeanSpectrum sum_;
+  std::vector<float> spectrum_;
 };
 MeanSpectrum mean_spectrum(const SpectrumReader& reader, std::uint64_t memory,
                            const Progress& progress = {});

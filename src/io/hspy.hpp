@@ -3,6 +3,7 @@
 
 #include <whiteline/io.hpp>
 
+#include "io/byte_sink.hpp"
 #include "io/format.hpp"
 
 namespace whiteline::io {
@@ -19,7 +20,9 @@ ProbabilityMaps read_maps_hspy(InputFile& file);
 // Experiment <title> (y, x, E); labels, probabilities and truth tables are further experiments,
 // marked by metadata/Whiteline@role.
 // `progress` hears of bytes (stage "write") and can cancel.
-void write_hspy(AtomicFile& file, const SpectrumImage& image, const Progress& progress);
+// `counts`: of the image, pixel by pixel.
+void write_hspy(AtomicFile& file, const SpectrumImage& image, const WriteBytes& counts,
+                const Progress& progress);
 void write_hspy(AtomicFile& file, const ProbabilityMaps& maps, const MapNumbers& numbers,
                 const Progress& progress);
 

@@ -79,7 +79,8 @@ std::string experiment_name(const std::string& title) {
 
 }  // namespace
 
-void write_hspy(AtomicFile& file, const SpectrumImage& image, const Progress& progress) {
+void write_hspy(AtomicFile& file, const SpectrumImage& image, const WriteBytes& counts,
+                const Progress& progress) {
   const Grid grid{image.height, image.width, image.scale_y, image.scale_x, image.scale_units};
   Json metadata = parse_json(image.metadata);
   const Json known = metadata;
@@ -94,7 +95,7 @@ void write_hspy(AtomicFile& file, const SpectrumImage& image, const Progress& pr
                       image.energy.offset, channels ? "" : "eV", false));
   std::vector<NewExperiment> all;
   all.push_back(experiment(experiment_name(image.title), std::move(axes), std::move(metadata),
-                           Element::f32, spectra_of(image)));
+                           Element::f32, counts));
   if (!image.labels.empty())
     all.push_back(labels_experiment(grid, image.class_names, all_of(image.labels)));
   for (const auto& [name, table] : image.truth) all.push_back(truth_experiment(grid, name, table));

@@ -6,6 +6,7 @@
 
 #include "io/atomic_file.hpp"
 #include "io/axes.hpp"
+#include "io/byte_writers.hpp"
 #include "io/choose.hpp"
 #include "io/format.hpp"
 #include "io/guarded.hpp"
@@ -94,6 +95,18 @@ void write_maps(const fs::path& path, const ProbabilityMaps& maps, const MapNumb
   file.commit();
 }
 
+// Files that are written from counts as they come.
+bool takes_counts_in_pieces(const std::string& suffix) {
+  return suffix == ".hspy" || suffix == ".npz" || suffix == ".ndata" || suffix == ".ndata1";
+}
+
+void write_in_pieces(io::AtomicFile& file, const std::string& suffix, const SpectrumImage& image,
+                     const io::WriteBytes& counts, const Progress& progress) {
+  if (suffix == ".hspy") io::write_hspy(file, image, counts, progress);
+  if (suffix == ".npz") io::write_npz(file, image, counts);
+  if (suffix.starts_with(".ndata")) io::write_ndata(file, image, counts);
+}
+
 }  // namespace
 
 FileContents read_file(const fs::path& path, const Progress& progress) {
@@ -130,15 +143,27 @@ void write_spectrum_image(const fs::path& path, const SpectrumImage& image, Over
   validate(image);
   require_metadata(image.metadata);
   const std::string suffix = suffix_of(path);
-  if (suffix != ".hspy" && suffix != ".npz" && suffix != ".csv" && suffix != ".ndata" &&
-      suffix != ".ndata1" && suffix != ".msa" && suffix != ".emsa")
+  const bool is_text = suffix == ".csv" || suffix == ".msa" || suffix == ".emsa";
+  if (!is_text && !takes_counts_in_pieces(suffix))
     refuse_suffix(path, ".hspy, .npz, .csv, .ndata or .msa");
   io::AtomicFile file(path, overwrite);
-  if (suffix == ".hspy") io::write_hspy(file, image, progress);
-  if (suffix == ".npz") io::write_npz(file, image);
   if (suffix == ".csv") io::write_csv(file, image);
-  if (suffix.starts_with(".ndata")) io::write_ndata(file, image);
   if (suffix == ".msa" || suffix == ".emsa") io::write_msa(file, image);
+  write_in_pieces(file, suffix, image, io::spectra_of(image), progress);
+  file.commit();
+}
+
+void write_spectrum_image(const fs::path& path, const SpectrumImage& image,
+                          const NumberSource<float>& counts, Overwrite overwrite,
+                          const Progress& progress) {
+  validate_but_counts(image);
+  require_metadata(image.metadata);
+  require(image.counts.empty() && counts,
+          "cannot write the image (its counts have to come from the source) give one");
+  const std::string suffix = suffix_of(path);
+  if (!takes_counts_in_pieces(suffix)) refuse_suffix(path, ".hspy, .npz or .ndata");
+  io::AtomicFile file(path, overwrite);
+  write_in_pieces(file, suffix, image, io::bytes_of(counts), progress);
   file.commit();
 }
 

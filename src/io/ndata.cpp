@@ -80,7 +80,7 @@ std::vector<StoredImage> locate_ndata(InputFile& input) {
   return {std::move(found)};
 }
 
-void write_ndata(AtomicFile& file, const SpectrumImage& image) {
+void write_ndata(AtomicFile& file, const SpectrumImage& image, const WriteBytes& counts) {
   require(image.labels.empty() && image.truth.empty(),
           "cannot write an .ndata file (it has no place for labels and truth tables) use .npz or "
           ".hspy");
@@ -91,7 +91,7 @@ void write_ndata(AtomicFile& file, const SpectrumImage& image) {
   const Json description = description_of(image, parse_json(image.metadata), shape);
   zip.add(std::string(description_name), description.dump(), {}, ZipWriter::Packing::stored);
   zip.add(std::string(array_name), npy_header("<f4", shape),
-          std::uint64_t(image.pixels() * image.energy.size) * sizeof(float), spectra_of(image),
+          std::uint64_t(image.pixels() * image.energy.size) * sizeof(float), counts,
           ZipWriter::Packing::stored);
   zip.finish();
 }

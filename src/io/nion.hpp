@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "io/byte_sink.hpp"
 #include "io/format.hpp"
 
 namespace whiteline::io {
@@ -28,6 +29,6 @@ std::vector<StoredImage> locate_ndata(InputFile& file);
 
 // data.npy and metadata.json, as Nion Swift imports and exports them. Throws InvalidArgument for
 // images with labels or truth tables, for which there is no place.
-void write_ndata(AtomicFile& file, const SpectrumImage& image);
+void write_ndata(AtomicFile& file, const SpectrumImage& image, const WriteBytes& counts);
 
 }  // namespace whiteline::io

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "io/byte_sink.hpp"
 #include "io/input_file.hpp"
 #include "io/npy.hpp"
 #include "io/zip.hpp"
@@ -47,7 +48,7 @@ class NpzReader {
 
 ProbabilityMaps read_maps_npz(InputFile& file);
 
-void write_npz(AtomicFile& file, const SpectrumImage& image);
+void write_npz(AtomicFile& file, const SpectrumImage& image, const WriteBytes& counts);
 void write_npz(AtomicFile& file, const Dataset& dataset);
 void write_npz(AtomicFile& file, const ProbabilityMaps& maps, const MapNumbers& numbers);
 

@@ -74,11 +74,11 @@ bool knows_energies(const SpectrumImage& image) {
 
 }  // namespace
 
-void write_npz(AtomicFile& file, const SpectrumImage& image) {
+void write_npz(AtomicFile& file, const SpectrumImage& image, const WriteBytes& counts) {
   ZipWriter zip(file);
   const Shape grid = {std::uint64_t(image.height), std::uint64_t(image.width)};
   const Shape cube = {grid[0], grid[1], std::uint64_t(image.energy.size)};
-  add(zip, "spectra", "<f4", cube, sizeof(float), spectra_of(image));
+  add(zip, "spectra", "<f4", cube, sizeof(float), counts);
   if (knows_energies(image)) add_energy(zip, image.energy);
   if (!image.labels.empty()) add(zip, "labels", "<i4", grid, image.labels);
   if (!image.class_names.empty())

@@ -10,7 +10,7 @@
 #include "support/backends.hpp"
 #include "support/random_table.hpp"
 
-namespace whiteline::test {
+namespace whiteline::test::knn_products_test {
 namespace {
 
 Matrix upload(const Context& ctx, const Table& x) {
@@ -177,4 +177,4 @@ TEST(KnnProducts, OnAGpuTheyAreOfFloat32) {
 }
 
 }  // namespace
-}  // namespace whiteline::test
+}  // namespace whiteline::test::knn_products_test

@@ -5,7 +5,7 @@
 #include <limits>
 #include <string>
 
-namespace whiteline {
+namespace whiteline::pipeline_input_test {
 namespace {
 
 using Kind = Normalise::Kind;
@@ -227,4 +227,4 @@ TEST(SignalMaskTest, HandlesEmptyImagesAndBadInput) {
 }
 
 }  // namespace
-}  // namespace whiteline
+}  // namespace whiteline::pipeline_input_test

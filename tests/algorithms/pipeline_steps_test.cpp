@@ -10,7 +10,7 @@
 #include "support/framed.hpp"
 #include "support/tolerance.hpp"
 
-namespace whiteline {
+namespace whiteline::pipeline_steps_test {
 namespace {
 
 using test::at;
@@ -168,4 +168,4 @@ TEST_P(PipelineStepsTest, AFilterKeepsWhatItsComponentsSpan) {
 }
 
 }  // namespace
-}  // namespace whiteline
+}  // namespace whiteline::pipeline_steps_test

@@ -9,7 +9,7 @@
 #include "race.hpp"
 #include "run_kernel.hpp"
 
-namespace whiteline::test {
+namespace whiteline::test::planted_bug_test {
 namespace {
 
 constexpr int tile = 16;
@@ -88,4 +88,4 @@ TEST(PlantedBug, WithoutItTheKernelIsRightAndClean) {
 }
 
 }  // namespace
-}  // namespace whiteline::test
+}  // namespace whiteline::test::planted_bug_test

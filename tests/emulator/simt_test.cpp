@@ -8,7 +8,7 @@
 #include "run_kernel.hpp"
 #include "sanitizers.hpp"
 
-namespace whiteline::test {
+namespace whiteline::test::simt_test {
 namespace {
 
 class EmulatedGpu : public ::testing::TestWithParam<std::uint64_t> {
@@ -196,4 +196,4 @@ TEST(EmulatedGpuBlocks, CannotWaitForEachOther) {
 }
 
 }  // namespace
-}  // namespace whiteline::test
+}  // namespace whiteline::test::simt_test

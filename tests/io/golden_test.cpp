@@ -3,7 +3,7 @@
 #include "io/hdf5_test.hpp"
 #include "support/folders.hpp"
 
-namespace whiteline::test {
+namespace whiteline::test::golden_test {
 namespace {
 
 const std::filesystem::path golden = source_folder() / "tests/golden/io";
@@ -111,4 +111,4 @@ TEST_F(GoldenHspy, DataInOtherFilesAreNotFollowed) {
 }
 
 }  // namespace
-}  // namespace whiteline::test
+}  // namespace whiteline::test::golden_test

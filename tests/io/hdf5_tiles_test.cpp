@@ -9,7 +9,7 @@
 #include "io/tiles.hpp"
 #include "support/folders.hpp"
 
-namespace whiteline::test {
+namespace whiteline::test::hdf5_tiles_test {
 namespace {
 
 const std::filesystem::path golden = source_folder() / "tests/golden/hdf5";
@@ -203,4 +203,4 @@ TEST_F(Hdf5Tiles, AFileThatChangesMeanwhileIsAFormatError) {
 }
 
 }  // namespace
-}  // namespace whiteline::test
+}  // namespace whiteline::test::hdf5_tiles_test

@@ -5,7 +5,7 @@
 #include "io/hdf5_test.hpp"
 #include "support/folders.hpp"
 
-namespace whiteline::test {
+namespace whiteline::test::hyperspy_test {
 namespace {
 
 const std::filesystem::path golden = source_folder() / "tests/golden/hyperspy";
@@ -105,4 +105,4 @@ TEST_F(HyperSpy, ItsInstalledFilesOpenOrSayWhyNot) {
 }
 
 }  // namespace
-}  // namespace whiteline::test
+}  // namespace whiteline::test::hyperspy_test

@@ -2,7 +2,7 @@
 #include "io/files.hpp"
 #include "support/random_table.hpp"
 
-namespace whiteline::test {
+namespace whiteline::test::knn_graph_test {
 namespace {
 
 Matrix upload(const Context& ctx, const Table& x) {
@@ -85,4 +85,4 @@ TEST(KnnGraphFile, TellsDamageFromAGraph) {
 }
 
 }  // namespace
-}  // namespace whiteline::test
+}  // namespace whiteline::test::knn_graph_test

@@ -6,7 +6,7 @@
 #include "algorithms/svm_data.hpp"
 #include "io/files.hpp"
 
-namespace whiteline::test {
+namespace whiteline::test::libsvm_test {
 namespace {
 
 Dataset parsed(const std::string& text) {
@@ -277,4 +277,4 @@ TEST(LibsvmModel, CoefficientsOfNoOneVersusOneModelAreNotWritten) {
 }
 
 }  // namespace
-}  // namespace whiteline::test
+}  // namespace whiteline::test::libsvm_test

@@ -3,7 +3,7 @@
 #include "io/files.hpp"
 #include "support/data.hpp"
 
-namespace whiteline::test {
+namespace whiteline::test::msa_test {
 namespace {
 
 SpectrumImage parsed(const std::string& text) {
@@ -128,4 +128,4 @@ TEST(Msa, TheStrippedEdgesBesideASpectrumImageAreRead) {
 }
 
 }  // namespace
-}  // namespace whiteline::test
+}  // namespace whiteline::test::msa_test

@@ -4,7 +4,7 @@
 #include "io/files.hpp"
 #include "io/model.hpp"
 
-namespace whiteline::test {
+namespace whiteline::test::network_model_test {
 namespace {
 
 nn::Model example_network() {
@@ -93,4 +93,4 @@ TEST(NetworkModelFile, AModelThatIsNotWholeIsNotWritten) {
 }
 
 }  // namespace
-}  // namespace whiteline::test
+}  // namespace whiteline::test::network_model_test

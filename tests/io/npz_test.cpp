@@ -7,7 +7,7 @@
 #include "io/npy.hpp"
 #include "support/data.hpp"
 
-namespace whiteline::test {
+namespace whiteline::test::npz_test {
 namespace {
 
 Dataset example_set() {
@@ -239,4 +239,4 @@ TEST(Files, MissingEmptyAndUnknownFilesAreClear) {
 }
 
 }  // namespace
-}  // namespace whiteline::test
+}  // namespace whiteline::test::npz_test

@@ -8,7 +8,7 @@
 #include "io/tiles.hpp"
 #include "support/folders.hpp"
 
-namespace whiteline::test {
+namespace whiteline::test::spectrum_reader_test {
 namespace {
 
 const std::filesystem::path golden = source_folder() / "tests/golden/io";
@@ -169,4 +169,4 @@ TEST(SpectrumReader, PixelsThatThereAreNotAreRefused) {
 }
 
 }  // namespace
-}  // namespace whiteline::test
+}  // namespace whiteline::test::spectrum_reader_test

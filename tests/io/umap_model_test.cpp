@@ -2,7 +2,7 @@
 #include "io/files.hpp"
 #include "support/random_table.hpp"
 
-namespace whiteline::test {
+namespace whiteline::test::umap_model_test {
 namespace {
 
 struct Example {
@@ -134,4 +134,4 @@ TEST(UmapModelFile, TellsDamageAndWhereItLies) {
 }
 
 }  // namespace
-}  // namespace whiteline::test
+}  // namespace whiteline::test::umap_model_test

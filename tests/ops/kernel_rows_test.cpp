@@ -11,7 +11,7 @@
 #include "support/framed.hpp"
 #include "support/ops_backends.hpp"
 
-namespace whiteline {
+namespace whiteline::kernel_rows_test {
 namespace {
 
 using core::Buffer;
@@ -128,4 +128,4 @@ TEST_P(KernelRowsTest, SomeColumnsAreThoseOfWholeRowsAndTheOthersStayAsTheyWere)
 }
 
 }  // namespace
-}  // namespace whiteline
+}  // namespace whiteline::kernel_rows_test

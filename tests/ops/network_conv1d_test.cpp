@@ -3,7 +3,7 @@
 #include "cases/network.hpp"
 #include "network_cases.hpp"
 
-namespace whiteline {
+namespace whiteline::network_conv1d_test {
 namespace {
 
 using core::Convolution;
@@ -196,4 +196,4 @@ TEST_P(NetworkConv1dTest, SamePaddingPutsTheOddZeroOnTheRight) {
 }
 
 }  // namespace
-}  // namespace whiteline
+}  // namespace whiteline::network_conv1d_test

@@ -4,7 +4,7 @@
 #include "network_cases.hpp"
 #include "reference/adversarial.hpp"
 
-namespace whiteline {
+namespace whiteline::network_conv1d_transpose_test {
 namespace {
 
 using core::Convolution;
@@ -158,4 +158,4 @@ TEST_P(NetworkConv1dTransposeTest, WeightsFollowTheirGradientAndInputsNeedNone) 
 }
 
 }  // namespace
-}  // namespace whiteline
+}  // namespace whiteline::network_conv1d_transpose_test

@@ -3,7 +3,7 @@
 #include "cases/network.hpp"
 #include "network_cases.hpp"
 
-namespace whiteline {
+namespace whiteline::network_dense_test {
 namespace {
 
 using core::Into;
@@ -228,4 +228,4 @@ TEST_P(NetworkDenseTest, SumsAreActivated) {
 }
 
 }  // namespace
-}  // namespace whiteline
+}  // namespace whiteline::network_dense_test

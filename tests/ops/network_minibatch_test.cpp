@@ -4,7 +4,7 @@
 #include "network_cases.hpp"
 #include "reference/adversarial.hpp"
 
-namespace whiteline {
+namespace whiteline::network_minibatch_test {
 namespace {
 
 using core::MinibatchKernels;
@@ -129,4 +129,4 @@ TEST_P(NetworkMinibatchTest, StackedMinibatchesAreSeparateOnes) {
 }
 
 }  // namespace
-}  // namespace whiteline
+}  // namespace whiteline::network_minibatch_test

@@ -2,7 +2,7 @@
 
 #include "network_cases.hpp"
 
-namespace whiteline {
+namespace whiteline::network_norm_test {
 namespace {
 
 using core::Norm;
@@ -191,4 +191,4 @@ TEST_P(NetworkNormTest, OneRowHasNoVarianceAndNoGradient) {
 }
 
 }  // namespace
-}  // namespace whiteline
+}  // namespace whiteline::network_norm_test

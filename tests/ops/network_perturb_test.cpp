@@ -3,7 +3,7 @@
 #include "formulas/poisson.hpp"
 #include "network_cases.hpp"
 
-namespace whiteline {
+namespace whiteline::network_perturb_test {
 namespace {
 
 using core::FeatureMap;
@@ -241,4 +241,4 @@ TEST(Philox, ThresholdsCutWordsWhereUniformNumbersPassTheShare) {
 }
 
 }  // namespace
-}  // namespace whiteline
+}  // namespace whiteline::network_perturb_test

@@ -3,7 +3,7 @@
 #include "cases/network.hpp"
 #include "network_cases.hpp"
 
-namespace whiteline {
+namespace whiteline::network_pointwise_test {
 namespace {
 
 using core::NormKind;
@@ -180,4 +180,4 @@ TEST_P(NetworkPointwiseTest, InferenceTakesMovingStatistics) {
 }
 
 }  // namespace
-}  // namespace whiteline
+}  // namespace whiteline::network_pointwise_test

@@ -2,7 +2,7 @@
 
 #include "network_cases.hpp"
 
-namespace whiteline {
+namespace whiteline::network_pool_test {
 namespace {
 
 using core::Into;
@@ -83,4 +83,4 @@ TEST_P(NetworkPoolTest, TheFirstOfEqualMaximaTakesTheGradient) {
 }
 
 }  // namespace
-}  // namespace whiteline
+}  // namespace whiteline::network_pool_test

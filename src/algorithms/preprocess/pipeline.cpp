@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "algorithms/preprocess/preparation.hpp"
+#include "algorithms/preprocess/prepared_tile.hpp"
 #include "algorithms/preprocess/text.hpp"
 #include "algorithms/preprocess/upload.hpp"
 #include "algorithms/spectra/checks.hpp"
@@ -43,7 +44,18 @@ std::int64_t Pipeline::output_channels() const {
 }
 
 PreparedSpectra Pipeline::apply(const Context& ctx, const HostView& spectra,
-                                const std::optional<EnergyAxis>& energy) const {
+                                const std::optional<EnergyAxis>& energy,
+                                std::int64_t first_row) const {
+  try {
+    return prepare(ctx, spectra, energy);
+  } catch (const InvalidArgument&) {
+    if (first_row > 0) preprocess::refuse_invalid(spectra, first_row);
+    throw;
+  }
+}
+
+PreparedSpectra Pipeline::prepare(const Context& ctx, const HostView& spectra,
+                                  const std::optional<EnergyAxis>& energy) const {
   if (energy) {
     spectra::check_axis(*energy);
     if (energy->size != spectra.cols)

@@ -39,17 +39,17 @@ std::vector<float> without_invalid(const Context& ctx, const HostView& host,
 
 }  // namespace
 
+void refuse_invalid(const HostView& rows, std::int64_t first) {
+  const std::vector<std::int64_t> invalid = invalid_channels(rows);
+  for (std::size_t r = 0; r < invalid.size(); ++r)
+    if (invalid[r] >= 0) core::throw_non_finite(first + std::int64_t(r), invalid[r]);
+}
+
 PreparedTile prepare_tile(const Context& ctx, const Pipeline& pipeline, const HostView& tile,
                           std::int64_t first, const std::optional<EnergyAxis>& energy,
                           OnInvalid on_invalid) {
-  if (on_invalid == OnInvalid::refuse) try {
-      return {pipeline.apply(ctx, tile, energy).spectra, {}};
-    } catch (const InvalidArgument&) {
-      const std::vector<std::int64_t> invalid = invalid_channels(tile);
-      for (std::size_t r = 0; r < invalid.size(); ++r)
-        if (invalid[r] >= 0) core::throw_non_finite(first + std::int64_t(r), invalid[r]);
-      throw;
-    }
+  if (on_invalid == OnInvalid::refuse)
+    return {pipeline.apply(ctx, tile, energy, first).spectra, {}};
   PreparedTile prepared;
   prepared.invalid = invalid_channels(tile);
   const bool clean = std::all_of(prepared.invalid.begin(), prepared.invalid.end(),

@@ -17,6 +17,10 @@ struct PreparedTile {
                                       // such rows are zeros. Empty: none is
 };
 
+// Throws InvalidArgument for the first NaN or infinity, if there is one; the rows are first, ... of
+// all.
+void refuse_invalid(const HostView& rows, std::int64_t first);
+
 // `tile` is rows first, ... of all. Throws as Pipeline::apply; for `refuse` also for the first NaN
 // or infinity, of which it tells the row among all.
 PreparedTile prepare_tile(const Context& ctx, const Pipeline& pipeline, const HostView& tile,

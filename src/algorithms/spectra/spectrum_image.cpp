@@ -18,7 +18,7 @@ float SpectrumImage::at(std::int64_t pixel, std::int64_t channel) const {
   return counts[static_cast<std::size_t>(place)];
 }
 
-void validate(const SpectrumImage& image) {
+void validate_but_counts(const SpectrumImage& image) {
   if (image.height < 1 || image.width < 1 ||
       image.height > std::numeric_limits<std::int64_t>::max() / image.width)
     throw InvalidArgument(
@@ -26,9 +26,13 @@ void validate(const SpectrumImage& image) {
                     "correct its size",
                     image.height, image.width));
   spectra::check_axis(image.energy);
-  spectra::check_counts(image.counts.size(), image.pixels(), image.energy.size);
   if (!image.labels.empty()) spectra::check_labels(image.labels, image.class_names, image.pixels());
   spectra::check_truth(image.truth, image.pixels());
+}
+
+void validate(const SpectrumImage& image) {
+  validate_but_counts(image);
+  spectra::check_counts(image.counts.size(), image.pixels(), image.energy.size);
 }
 
 Dataset labelled_pixels(const SpectrumImage& image) {

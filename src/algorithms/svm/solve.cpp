@@ -240,6 +240,7 @@ BinarySolution evaluate(const Solutions& solutions, std::size_t problem) {
     free_sum += gradient;
   }
   out.objective = twice_objective / 2.0;
+  out.gap = most_low - least_up;
   out.rho = out.free_support_vectors > 0 ? free_sum / double(out.free_support_vectors)
                                          : (least_up + most_low) / 2.0;
   return out;

@@ -39,6 +39,7 @@ Solutions solve_problems(TrainingSet& set, const Kernel& kernel,
 struct BinarySolution {
   double rho = 0.0;        // of the centred kernel
   double objective = 0.0;  // of the dual
+  double gap = 0.0;        // of the KKT conditions, over all rows
   std::int64_t free_support_vectors = 0, bounded_support_vectors = 0;
 };
 BinarySolution evaluate(const Solutions& solutions, std::size_t problem);

@@ -82,7 +82,7 @@ SvmReport make_report(const svm::TrainingSet& set, const Kernel& kernel,
     for (std::size_t b = a + 1; b < classes.size(); ++b, ++p) {
       const formulas::SmoState& state = solutions.states[p];
       report.problems.push_back({classes[a].label, classes[b].label, public_status(state.status),
-                                 state.iterations, binary[p].objective, state.gap,
+                                 state.iterations, binary[p].objective, binary[p].gap,
                                  binary[p].free_support_vectors,
                                  binary[p].bounded_support_vectors});
       report.converged = report.converged && state.status == formulas::SmoStatus::converged;
