@@ -34,7 +34,9 @@ struct HdbscanParams {
   // Distances are divided by it, core distances are not; > 0. Larger: sooner joined.
   double alpha = 1.0;
   Metric metric = Metric::euclidean;
-  Progress progress;  // stages of knn_graph, then "spanning tree", of rows
+  // Stages "tree" (in at most 3 channels), those of knn_graph, "spanning tree" of rows and, where
+  // neighbours do not tell, "edges between groups"; can cancel.
+  Progress progress;
 };
 
 // Clusters as the density falls, and where rows leave them. Cluster 0 holds all rows; clusters are

@@ -239,5 +239,18 @@ TEST(Hdbscan, StopsWhenTheCallerSaysSo) {
   }
 }
 
+TEST(Hdbscan, StopsInSearchesThatTakeLong) {
+  const Context ctx("cpu");
+  const auto stop = [](std::string_view stage) {
+    return [=](const ProgressEvent& event) { return event.stage != stage; };
+  };
+  for (const std::int64_t cols : {2, 5})
+    EXPECT_THROW(hdbscan(ctx, {.progress = stop("edges between groups")},
+                         upload(ctx, blobs(100, cols, 2, 19, 50.0f))),
+                 Cancelled);
+  EXPECT_THROW(hdbscan(ctx, {.progress = stop("tree")}, upload(ctx, blobs(10'000, 2, 2, 20))),
+               Cancelled);
+}
+
 }  // namespace
 }  // namespace whiteline::test

@@ -179,6 +179,17 @@ TEST(UmapSpectral, ComponentsAreNumberedByTheirFirstRows) {
   EXPECT_EQ(found.rows, (std::vector<std::vector<std::int32_t>>{{0, 7}, {1, 4, 8}, {2, 5}}));
 }
 
+TEST(UmapSpectral, ThePartOfAComponentIsItsGraph) {
+  const SparseRows graph = graph_of(9, {{1, 4}, {0, 7}, {4, 8}, {2, 5}});
+  const umap::Components found = umap::connected_components(graph);
+  EXPECT_EQ(found.position, (std::vector<std::int32_t>{0, 0, 0, 0, 1, 1, 0, 1, 2}));
+  const SparseRows part = umap::part_of(graph, found, 1), want = graph_of(3, {{0, 1}, {1, 2}});
+  EXPECT_EQ(part.rows, want.rows);
+  EXPECT_EQ(part.offsets, want.offsets);
+  EXPECT_EQ(part.columns, want.columns);
+  EXPECT_EQ(part.weights, want.weights);
+}
+
 TEST(UmapSpectral, LongChainsAreOneComponent) {
   const umap::Components found = umap::connected_components(chain(20000, 1, false));
   EXPECT_EQ(found.count(), 1);

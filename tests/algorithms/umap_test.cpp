@@ -281,6 +281,19 @@ TEST(Umap, RefusesWhatItCannotDo) {
   EXPECT_THROW(fit_of(ctx, x), InvalidArgument);
 }
 
+TEST(Umap, TheStartTellsOfAllComponentsTogether) {
+  const Context ctx("cpu");
+  std::vector<std::uint64_t> done;
+  const Progress listen = [&](const ProgressEvent& event) {
+    if (event.stage == "start" && event.total == 1200) done.push_back(event.done);
+    return true;
+  };
+  EXPECT_EQ(fit_of(ctx, clouds(2, 600), {.n_epochs = 1, .progress = listen}).report.components, 2);
+  EXPECT_GT(done.size(), 10u);
+  EXPECT_TRUE(std::is_sorted(done.begin(), done.end()));
+  EXPECT_GT(done.back(), 600u);
+}
+
 TEST(Umap, StopsInEveryStageWhenTheCallerSaysSo) {
   const Context ctx("cpu");
   const Table x = clouds(2, 30);

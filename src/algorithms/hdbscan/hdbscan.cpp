@@ -156,7 +156,7 @@ std::vector<HdbscanResult> fit(const Context& ctx, const HdbscanParams& params,
       params.metric == Metric::euclidean && x.cols() >= 1 && x.cols() <= KdTree::most_channels;
   std::optional<KdTree> made;
   const auto tree = [&]() -> const KdTree& {
-    if (!made) made.emplace(core::to_host(x), int(x.cols()));
+    if (!made) made.emplace(core::to_host(x), int(x.cols()), params.progress);
     return *made;
   };
   core::ThreadPool pool(ctx.queue().threads());
@@ -171,8 +171,9 @@ std::vector<HdbscanResult> fit(const Context& ctx, const HdbscanParams& params,
   std::vector<HdbscanResult> results =
       fits.run([&](const Reachability& reachability) -> std::unique_ptr<OutsideSearch> {
         if (few_channels)
-          return std::make_unique<LateSearch>(
-              [&] { return std::make_unique<TreeSearch>(tree(), reachability, pool); });
+          return std::make_unique<LateSearch>([&] {
+            return std::make_unique<TreeSearch>(tree(), reachability, pool, params.progress);
+          });
         return std::make_unique<ExactSearch>(ctx, params.metric, rows, reachability,
                                              params.progress);
       });

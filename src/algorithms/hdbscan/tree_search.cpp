@@ -10,7 +10,7 @@ namespace {
 
 using neighbors::KdTree;
 
-constexpr std::int64_t rows_a_chunk = 256, rows_a_step = 1 << 16;
+constexpr std::int64_t rows_a_chunk = 256, rows_a_step = 1 << 14;
 constexpr std::int32_t several = -1;
 
 }  // namespace
@@ -41,8 +41,13 @@ KnnGraph tree_graph(const KdTree& tree, std::int64_t k, core::ThreadPool& pool,
   return graph;
 }
 
-TreeSearch::TreeSearch(const KdTree& tree, const Reachability& reachability, core::ThreadPool& pool)
-    : tree_(tree), reachability_(reachability), pool_(pool), least_core_(tree.nodes().size()) {
+TreeSearch::TreeSearch(const KdTree& tree, const Reachability& reachability, core::ThreadPool& pool,
+                       const Progress& progress)
+    : tree_(tree),
+      reachability_(reachability),
+      pool_(pool),
+      progress_(progress),
+      least_core_(tree.nodes().size()) {
   for (std::size_t n = least_core_.size(); n-- > 0;) {
     const KdTree::Node& node = tree.nodes()[n];
     if (node.right >= 0) {
@@ -114,12 +119,21 @@ void TreeSearch::improve(Groups& groups) {
     const auto g = std::size_t(groups.group[std::size_t(tree_.row_at(place))]);
     if (groups.asked[g]) places[g].push_back(place);
   }
-  pool_.run(std::ssize(places), [&](std::int64_t g) {
-    Edge& best = groups.best[std::size_t(g)];
-    for (const std::int32_t place : places[std::size_t(g)])
-      if (groups.unseen[std::size_t(tree_.row_at(place))] < best.reach)
-        improve_by(place, groups, best);
-  });
+  std::int64_t done = 0;  // rows
+  for (std::size_t begin = 0, end = 0; begin < places.size(); begin = end) {
+    report(progress_, "edges between groups", std::uint64_t(done), std::uint64_t(tree_.rows()));
+    for (std::int64_t rows = 0; end < places.size() && rows < rows_a_step; ++end) {
+      rows += std::ssize(places[end]);
+      done += std::ssize(places[end]);
+    }
+    pool_.run(std::int64_t(end - begin), [&](std::int64_t i) {
+      const std::size_t g = begin + std::size_t(i);
+      Edge& best = groups.best[g];
+      for (const std::int32_t place : places[g])
+        if (groups.unseen[std::size_t(tree_.row_at(place))] < best.reach)
+          improve_by(place, groups, best);
+    });
+  }
 }
 
 }  // namespace whiteline::hdbscan_parts

@@ -17,7 +17,7 @@ class TreeSearch final : public OutsideSearch {
  public:
   // All must outlive this.
   TreeSearch(const neighbors::KdTree& tree, const Reachability& reachability,
-             core::ThreadPool& pool);
+             core::ThreadPool& pool, const Progress& progress);
 
   void improve(Groups& groups) override;
 
@@ -30,6 +30,7 @@ class TreeSearch final : public OutsideSearch {
   const neighbors::KdTree& tree_;
   const Reachability& reachability_;
   core::ThreadPool& pool_;
+  const Progress& progress_;
   std::vector<float> least_core_;         // of each node's rows
   std::vector<std::int32_t> node_group_;  // of all of each node's rows, or -1
 };

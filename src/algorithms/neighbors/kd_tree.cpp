@@ -9,10 +9,11 @@ namespace whiteline::neighbors {
 namespace {
 
 constexpr std::int32_t rows_in_leaf = 16;
+constexpr std::int32_t rows_a_report = 1 << 13;  // a node of fewer takes no 10 ms
 
 }  // namespace
 
-KdTree::KdTree(std::vector<float> points, int channels) {
+KdTree::KdTree(std::vector<float> points, int channels, const Progress& progress) {
   const std::size_t rows = points.size() / std::size_t(channels);
   row_at_.resize(rows);
   std::iota(row_at_.begin(), row_at_.end(), 0);
@@ -22,7 +23,7 @@ KdTree::KdTree(std::vector<float> points, int channels) {
       points_[row].at[c] =
           c < channels ? points[row * std::size_t(channels) + std::size_t(c)] : 0.0f;
   nodes_.reserve(4 * rows / std::size_t(rows_in_leaf) + 1);
-  if (rows > 0) build(0, std::int32_t(rows));
+  if (rows > 0) build(0, std::int32_t(rows), progress);
   std::vector<Stored> placed(rows);
   for (std::size_t place = 0; place < rows; ++place)
     placed[place] = points_[std::size_t(row_at_[place])];
@@ -30,7 +31,9 @@ KdTree::KdTree(std::vector<float> points, int channels) {
 }
 
 // While it runs, points_ lie in the order of rows.
-std::int32_t KdTree::build(std::int32_t begin, std::int32_t end) {
+std::int32_t KdTree::build(std::int32_t begin, std::int32_t end, const Progress& progress) {
+  if (end - begin >= rows_a_report)
+    report(progress, "tree", std::uint64_t(begin), std::uint64_t(points_.size()));
   const auto number = std::int32_t(nodes_.size());
   Node node;
   node.begin = begin;
@@ -54,8 +57,8 @@ std::int32_t KdTree::build(std::int32_t begin, std::int32_t end) {
                    [&](std::int32_t a, std::int32_t b) {
                      return at(a, widest) != at(b, widest) ? at(a, widest) < at(b, widest) : a < b;
                    });
-  build(begin, middle);
-  const std::int32_t right = build(middle, end);
+  build(begin, middle, progress);
+  const std::int32_t right = build(middle, end, progress);
   nodes_[std::size_t(number)].right = right;
   return number;
 }

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include <whiteline/progress.hpp>
+
 #include "core/parallel.hpp"
 #include "formulas/distance.hpp"
 
@@ -16,8 +18,9 @@ class KdTree {
   static constexpr int most_channels = 3;
   static constexpr int deepest = 64;  // nodes still to be visited, at most: halves of 2^31 rows
 
-  // `points`: rows x channels, finite; channels 1 .. most_channels.
-  KdTree(std::vector<float> points, int channels);
+  // `points`: rows x channels, finite; channels 1 .. most_channels. Tells `progress` (stage "tree")
+  // of rows.
+  KdTree(std::vector<float> points, int channels, const Progress& progress = {});
 
   using Point = float[most_channels];  // zeros after the channels
   struct Node {
@@ -55,7 +58,7 @@ class KdTree {
   static float gap(float x, float low, float high) {
     return x < low ? low - x : x > high ? x - high : 0.0f;
   }
-  std::int32_t build(std::int32_t begin, std::int32_t end);
+  std::int32_t build(std::int32_t begin, std::int32_t end, const Progress& progress);
 
   std::vector<Stored> points_;
   std::vector<std::int32_t> row_at_;

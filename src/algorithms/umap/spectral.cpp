@@ -84,9 +84,11 @@ class Operator {
 // the orthogonalisation.
 class Lanczos {
  public:
-  Lanczos(const SparseView& graph, std::int64_t count, std::uint64_t seed, core::ThreadPool& pool)
+  Lanczos(const SparseView& graph, std::int64_t count, std::uint64_t seed, core::ThreadPool& pool,
+          const Progress& progress)
       : operator_(graph, pool),
         pool_(pool),
+        progress_(progress),
         seed_(seed),
         count_(std::size_t(count)),
         kept_(std::size_t(count + kept_beyond_wanted)),
@@ -99,18 +101,19 @@ class Lanczos {
     append(start);
   }
 
-  SpectralVectors solve(const Progress& progress) {
-    SpectralVectors found;
+  SpectralVectors solve() {
     for (;;) {
-      report(progress, "start", std::uint64_t(found.products), std::uint64_t(most_products));
       expand();
-      ++found.products;
+      ++products_;
       const bool full = multiplied_ + block_width > capacity_;
-      const bool last = found.products >= most_products;
-      if (!full && !last && found.products % products_between_looks != 0) continue;
+      const bool last = products_ >= most_products;
+      if (!full && !last && products_ % products_between_looks != 0) continue;
       const core::SymmetricEigen ritz = ritz_pairs();
-      found.residual = largest_residual(ritz);
-      if (found.residual <= wanted_residual || last) {
+      const double residual = largest_residual(ritz);
+      if (residual <= wanted_residual || last) {
+        SpectralVectors found;
+        found.residual = residual;
+        found.products = products_;
         found.values.assign(ritz.values.begin(), ritz.values.begin() + std::ptrdiff_t(count_));
         for (const Vector& vector : ritz_vectors(ritz, count_))
           found.vectors.insert(found.vectors.end(), vector.begin(), vector.end());
@@ -133,10 +136,15 @@ class Lanczos {
     return x;
   }
 
+  void tell() const {
+    report(progress_, "start", std::uint64_t(products_), std::uint64_t(most_products));
+  }
+
   // Takes what the basis holds out of the block; the coefficients, trivial vector first.
   std::vector<double> orthogonalise(Block& block) {
     std::vector<double> all(basis_.size() * block_width, 0.0);
     for (int pass = 0; pass < 2; ++pass) {
+      tell();
       const std::vector<double> part = products_with(basis_, block, pool_);
       subtract(basis_, part, block, pool_);
       for (std::size_t i = 0; i < all.size(); ++i) all[i] += part[i];
@@ -183,6 +191,7 @@ class Lanczos {
 
   // Multiplies the last block by M; what is new in the products becomes the next block.
   void expand() {
+    tell();
     Block block = operator_.times(basis().last(block_width));
     const std::vector<double> coefficients = orthogonalise(block);
     for (std::size_t c = 0; c < block_width; ++c) {
@@ -239,6 +248,8 @@ class Lanczos {
 
   Operator operator_;
   core::ThreadPool& pool_;
+  const Progress& progress_;
+  std::int64_t products_ = 0;  // with blocks
   std::uint64_t seed_;
   std::uint32_t drawn_ = 0;  // random vectors so far
   std::size_t count_, kept_, capacity_;
@@ -271,7 +282,7 @@ SpectralVectors spectral_vectors(const SparseView& graph, std::int64_t count, st
     found.values = std::move(all.values);
     found.vectors = std::move(all.vectors);
   } else {
-    found = Lanczos(graph, count, seed, pool).solve(progress);
+    found = Lanczos(graph, count, seed, pool, progress).solve();
   }
   fix_signs(found.vectors, std::size_t(graph.rows));
   return found;

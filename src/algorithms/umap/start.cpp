@@ -32,16 +32,29 @@ double largest_magnitude(const Positions& positions) {
   return largest;
 }
 
+// Hears of `rows` of `all` rows, after `before` of them, as shares of all.
+Progress share_of(const Progress& progress, std::int64_t before, std::int64_t rows,
+                  std::int64_t all) {
+  if (!progress) return {};
+  return [=](const ProgressEvent& event) {
+    const double share = double(event.done) / double(std::max<std::uint64_t>(event.total, 1));
+    return progress({event.stage, std::uint64_t(before + std::int64_t(share * double(rows))),
+                     std::uint64_t(all)});
+  };
+}
+
 // Gives the rows of one component their places about 0, the farthest coordinate 1. Few rows keep
 // the random places they have.
-double place_component(const SparseView& graph, const std::vector<std::int32_t>& rows,
-                       const UmapParams& params, Positions& positions, core::ThreadPool& pool) {
+double place_component(const SparseView& graph, const Components& components,
+                       std::int64_t component, const UmapParams& params, const Progress& progress,
+                       Positions& positions, core::ThreadPool& pool) {
+  const std::vector<std::int32_t>& rows = components.rows[std::size_t(component)];
   const std::int64_t dimensions = params.n_components;
   if (std::ssize(rows) <= 2 * (dimensions + 1)) return 0.0;
   const bool whole = std::ssize(rows) == graph.rows;
-  const SparseRows part = whole ? SparseRows{} : part_of(graph, rows);
+  const SparseRows part = whole ? SparseRows{} : part_of(graph, components, component);
   const SpectralVectors modes = spectral_vectors(whole ? graph : SparseView(part), dimensions,
-                                                 params.random_state, pool, params.progress);
+                                                 params.random_state, pool, progress);
   const double largest = largest_magnitude(modes.vectors);
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (std::int64_t d = 0; d < dimensions; ++d)
@@ -55,8 +68,15 @@ double place_by_modes(const UmapParams& params, const FuzzyGraph& graph,
                       core::ThreadPool& pool) {
   const std::int64_t dimensions = params.n_components;
   double residual = 0.0;
-  for (const auto& rows : components.rows)
-    residual = std::max(residual, place_component(graph, rows, params, positions, pool));
+  std::int64_t placed = 0;
+  for (std::int64_t c = 0; c < components.count(); ++c) {
+    const auto rows = std::ssize(components.rows[std::size_t(c)]);
+    const Progress share = share_of(params.progress, placed, rows, graph.rows);
+    report(share, "start", 0, 1);
+    residual =
+        std::max(residual, place_component(graph, components, c, params, share, positions, pool));
+    placed += rows;
+  }
   if (components.count() < 2) return residual;
   const Centres centres =
       component_centres(components, dimensions, spectra, params.random_state, pool);
