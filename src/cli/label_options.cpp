@@ -28,6 +28,9 @@ void add_labelling(Verb& verb, LabelOptions& options) {
               "fewer spectra are no cluster; 0: a twentieth of them, 20 or more")
       .not_negative();
   add_min_samples_option(verb, options.min_samples);
+  verb.flag("--part-mixtures", options.part_mixtures,
+            "give the spectra of a cluster that is a mixture of two others to these,\n"
+            "as those of noise: where phases overlap, not where a third lies between");
   verb.option("--per-cluster N", options.per_cluster,
               "spectra of each cluster, drawn, that train the classifier of noise")
       .between(2, 1000000);

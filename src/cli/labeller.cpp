@@ -8,6 +8,7 @@
 #include "cli/cluster_results.hpp"
 #include "cli/embed_quality.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/mixtures.hpp"
 
 namespace whiteline::cli {
 
@@ -36,6 +37,7 @@ Labeller::Labeller(const Context& ctx, const LabelOptions& options, std::vector<
     const auto timed = record.phase("cluster");
     found_ = hdbscan(ctx_, clustering_, positions());
   }
+  look_for_mixtures(console, record);
   if (options_.quality) judge(x, console, record);
   x = {};
   throw_if_interrupted();
@@ -46,6 +48,17 @@ Labeller::Labeller(const Context& ctx, const LabelOptions& options, std::vector<
 Matrix Labeller::positions() const {
   return Matrix::from_host(
       ctx_, HostView(embedding_.embedding.data(), rows_, embedding_.params.n_components));
+}
+
+void Labeller::look_for_mixtures(Console& console, RunRecord& record) {
+  const std::vector<ClusterMixture> mixtures =
+      mixtures_among(embedding_.spectra, found_.labels, clusters());
+  record["mixtures"] = json_of(mixtures);
+  for (const ClusterMixture& mixture : mixtures)
+    console.note(text_of(mixture) + (options_.part_mixtures
+                                         ? ": its spectra are given to them"
+                                         : ": --part-mixtures gives its spectra to them"));
+  if (options_.part_mixtures) take_out(mixtures, found_);
 }
 
 void Labeller::judge(const Matrix& spectra, Console& console, RunRecord& record) {

@@ -34,6 +34,7 @@ class Labeller {
   const std::vector<std::int64_t>& examples() const { return examples_; }
 
  private:
+  void look_for_mixtures(Console& console, RunRecord& record);
   void judge(const Matrix& spectra, Console& console, RunRecord& record);
   void choose_examples();
   void train(RunRecord& record);

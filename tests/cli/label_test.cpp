@@ -36,6 +36,26 @@ class LabelCommand : public Workshop {
       }
     write_spectrum_image(at(name), image);
   }
+  // Two phases, and between them as many pixels of which half is either.
+  void make_mixture(const std::string& name) {
+    std::mt19937 random(5);
+    std::normal_distribution<float> normal;
+    SpectrumImage image;
+    image.height = 18;
+    image.width = 18;
+    image.energy = {500.0, 0.5, 24};
+    image.class_names = {"left", "right"};
+    for (std::int64_t pixel = 0; pixel < image.pixels(); ++pixel) {
+      const std::int64_t third = pixel % image.width / 6;
+      image.labels.push_back(third == 1 ? no_label : std::int32_t(third / 2));
+      for (std::int64_t c = 0; c < 24; ++c) {
+        const float left = c / 6 == 0 ? 100.0f : 20.0f, right = c / 6 == 2 ? 100.0f : 20.0f;
+        const float share = 1.0f - 0.5f * float(third);
+        image.counts.push_back(share * left + (1.0f - share) * right + 2.0f * normal(random));
+      }
+    }
+    write_spectrum_image(at(name), image);
+  }
   CommandResult label(const std::string& image, const std::string& folder,
                       const std::vector<std::string>& more = {},
                       const std::string& min_cluster_size = "30") {
@@ -101,6 +121,24 @@ TEST_F(LabelCommand, OthersLearnFromItsLabels) {
     }
     EXPECT_GT(adjusted_rand_index(known, found), 0.99) << model;
   }
+}
+
+TEST_F(LabelCommand, MixturesOfTwoPhasesAreSaidAndPartedOnRequest) {
+  make_mixture("image.npz");
+  const CommandResult kept = label("image.npz", "kept");
+  ASSERT_EQ(kept.exit_code, 0) << kept.err;
+  EXPECT_NE(kept.err.find("looks like a mixture of clusters"), std::string::npos) << kept.err;
+  const auto before = json_of(at("kept/run.json"));
+  EXPECT_EQ(before["clusters"], 3);
+  ASSERT_EQ(before["mixtures"].size(), 1u);
+  EXPECT_NEAR(before["mixtures"][0]["share"], 0.5, 0.05);
+  ASSERT_EQ(label("image.npz", "parted", {"--part-mixtures", "--sample", "300"}).exit_code, 0);
+  const auto after = json_of(at("parted/run.json"));
+  EXPECT_EQ(after["clusters"], 2);
+  EXPECT_EQ(after["noise"], 0);
+  EXPECT_GE(after["by_classifier"], 18 * 6);
+  EXPECT_GT(after["adjusted_rand_index"], 0.99);
+  EXPECT_EQ(read_text(at("parted/clusters.csv")).find("\n2,"), std::string::npos);
 }
 
 TEST_F(LabelCommand, ASampleStandsForTheRest) {
