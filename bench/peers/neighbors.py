@@ -180,12 +180,13 @@ class Bench:
                                        text=True).stdout) for found in (mine, theirs)]
         return peers.Row(one.row, seconds, peer_seconds, "s", "faiss", *recall, one.threads)
 
-    def embed(self, one):
+    def embedded(self, one, seed):
+        """Median seconds of both, our answer, and (trustworthiness, accuracy) of both."""
         rows, channels = self.data(one.data)
         python = self.python("umap", "sklearn")
         clock = self.options.clock if one.threads == 1 else "wall"
         arguments = ["--channels", channels, "--neighbors", one.neighbors, "--min-dist",
-                     one.min_dist, "--threads", one.threads, "--clock", clock]
+                     one.min_dist, "--threads", one.threads, "--clock", clock, "--seed", seed]
         mine, theirs = self.folder / "ours.f32", self.folder / "peer.f32"
         seconds, peer_seconds, answer, _ = peers.in_turn(
             lambda: peers.run_json([self.program("whiteline_umap_timing"), rows, mine, *arguments],
@@ -197,6 +198,10 @@ class Bench:
             [python, "-c", EMBEDDED, rows, str(channels), str(rows) + ".labels", found],
             check=True, stdout=subprocess.PIPE, text=True).stdout.split()]
                    for found in (mine, theirs)]
+        return seconds, peer_seconds, answer, quality
+
+    def embed(self, one):
+        seconds, peer_seconds, answer, quality = self.embedded(one, 42)
         print(f"{one.row}: accuracy {quality[0][1]:.4f}, peer {quality[1][1]:.4f}; stages {answer}")
         return peers.Row(one.row, seconds, peer_seconds, "s", "umap-learn", quality[0][0],
                          quality[1][0], one.threads)

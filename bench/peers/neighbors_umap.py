@@ -14,6 +14,7 @@ parser.add_argument("out")
 parser.add_argument("--channels", type=int)
 parser.add_argument("--neighbors", type=int)
 parser.add_argument("--min-dist", type=float)
+parser.add_argument("--seed", type=int, default=42)
 parser.add_argument("--threads", type=int, default=1)
 parser.add_argument("--repeats", type=int, default=1)
 parser.add_argument("--clock", default="wall")
@@ -25,8 +26,8 @@ clock = time.process_time if options.clock == "processor" else time.perf_counter
 
 
 def fit(rows, epochs=None):
-    return umap.UMAP(n_neighbors=options.neighbors, min_dist=options.min_dist, random_state=42,
-                     n_epochs=epochs, n_jobs=1).fit_transform(rows)
+    return umap.UMAP(n_neighbors=options.neighbors, min_dist=options.min_dist, n_epochs=epochs,
+                     random_state=options.seed, n_jobs=1).fit_transform(rows)
 
 
 fit(x[:, :16], epochs=11)  # as many rows: umap-learn does small sets in another way

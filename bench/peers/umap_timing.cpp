@@ -1,6 +1,6 @@
-// whiteline_umap_timing ROWS.f32 OUT.f32 --channels N --neighbors N --min-dist D [--threads N]
-// [--repeats N] [--clock NAME]: an embedding with this library, data in memory, neighbours
-// included, as one line of JSON; OUT gets the positions.
+// whiteline_umap_timing ROWS.f32 OUT.f32 --channels N --neighbors N --min-dist D [--seed N]
+// [--threads N] [--repeats N] [--clock NAME]: an embedding with this library, data in memory,
+// neighbours included, as one line of JSON; OUT gets the positions.
 #include <whiteline/whiteline.hpp>
 
 #include <fmt/format.h>
@@ -21,7 +21,8 @@ void run(const peers::RowsTask& task) {
   const peers::Options& options = task.options;
   const Matrix& x = task.rows;
   const UmapParams params{.n_neighbors = std::int64_t(number(options, "neighbors", 15)),
-                          .min_dist = number(options, "min-dist", 0.1)};
+                          .min_dist = number(options, "min-dist", 0.1),
+                          .random_state = std::uint64_t(number(options, "seed", 42))};
   UmapFit fit;
   const std::vector<double> seconds =
       peers::times(ctx, options, [&] { fit = umap_fit(ctx, params, x); });
