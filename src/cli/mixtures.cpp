@@ -1,6 +1,7 @@
 #include "cli/mixtures.hpp"
 
 #include <fmt/format.h>
+#include <whiteline/spectra.hpp>
 
 #include <cmath>
 #include <numeric>

@@ -1,6 +1,7 @@
 #include "cli/mixtures.hpp"
 
 #include <gtest/gtest.h>
+#include <whiteline/spectra.hpp>
 
 namespace whiteline::cli {
 namespace {
