@@ -125,6 +125,8 @@ class Bench:
         def peer():  # both peers use one thread whatever they are given
             return peers.run_json([self.python, peer_script, *arguments], one.threads)
 
+        if one.long:
+            peers.touch_memory(3)
         rounds = 1 if one.long or self.options.quick else self.options.rounds
         mine, theirs, my_answer, their_answer = peers.in_turn(ours, peer, rounds)
         self.tell(one, my_answer, their_answer)
