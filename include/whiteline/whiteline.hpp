@@ -18,6 +18,7 @@
 #include <whiteline/model_selection.hpp>
 #include <whiteline/neighbors.hpp>
 #include <whiteline/nn/architectures.hpp>
+#include <whiteline/nn/checkpoint_file.hpp>
 #include <whiteline/nn/layer.hpp>
 #include <whiteline/nn/model.hpp>
 #include <whiteline/nn/model_file.hpp>

@@ -4,12 +4,12 @@
 #include <whiteline/version.hpp>
 
 #include <algorithm>
-#include <optional>
 
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/results.hpp"
 #include "cli/train_augment.hpp"
+#include "cli/train_checkpoint.hpp"
 #include "cli/train_network.hpp"
 #include "cli/train_options.hpp"
 #include "cli/training.hpp"
@@ -210,7 +210,6 @@ void run_train(const TrainOptions& options, const Json& given) {
   Console console(options.common.output);
   RunRecord record("train", given, options.common);
   const Context ctx = open_device(options.common, console, record);
-
   Dataset set;
   {
     const auto timed = record.phase("read");
@@ -245,6 +244,7 @@ void run_train(const TrainOptions& options, const Json& given) {
         model);
   }
   finish_file(options.output, record, console, options.common);
+  if (is_network) std::filesystem::remove(checkpoint_file(options.output));
 }
 
 }  // namespace whiteline::cli

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "cli/interrupt.hpp"
+#include "cli/train_checkpoint.hpp"
 #include "cli/training.hpp"
 #include "cli/training_weights.hpp"
 #include "cli/truth.hpp"
@@ -21,6 +22,13 @@ nn::Optimizer chosen_optimizer(const TrainOptions& options) {
   if (!options.optimizer.empty()) optimizer.rule = nn::optimizer_rule_named(options.optimizer);
   if (options.learning_rate > 0.0) optimizer.learning_rate = options.learning_rate;
   return optimizer;
+}
+
+nn::Structure chosen_structure(const TrainOptions& options) {
+  nn::Structure structure = nn::preset(options.model.network).structure;
+  if (options.head == "flatten") structure.head = nn::Structure::Head::flatten;
+  if (options.dense_branch == "spectrum") structure.dense_branch = nn::Structure::DenseBranch::flat;
+  return structure;
 }
 
 // A factor of the loss for each class, by the positions in `model`.
@@ -70,11 +78,13 @@ void tell(const TrainOptions& options, const nn::TrainingRun& run, const nn::Net
     all["validation_accuracy"] = number_or_null(*last.validation_accuracy);
   if (run.best_epoch >= 0) all["best_epoch"] = run.best_epoch + 1;
   record["network"] = all;
-  if (run.status == nn::TrainingStatus::diverged)
+  if (run.status == nn::TrainingStatus::diverged) {
+    std::filesystem::remove(checkpoint_file(options.output));
     throw InvalidArgument(
         fmt::format("cannot train the network (its loss is not finite in epoch {}) lower "
                     "--learning-rate or normalise the spectra",
                     run.epochs.size()));
+  }
   console.note(fmt::format("{} epochs in {:.1f} s: loss {:.4g}, training accuracy {:.4f}",
                            run.epochs.size(), run.seconds, last.loss, last.accuracy));
 }
@@ -106,8 +116,8 @@ nn::Model train_network(const Context& ctx, const TrainOptions& options, const D
     ctx.synchronize();
   }
   throw_if_interrupted();
-  model.network = build(nn::preset(options.model.network).structure, prepared.spectra.cols(),
-                        std::int64_t(model.classes.size()));
+  model.network =
+      build(chosen_structure(options), prepared.spectra.cols(), std::int64_t(model.classes.size()));
   const std::vector<std::int32_t> positions = as_positions(set.labels, model.classes);
   nn::TrainingParams params;
   params.optimizer = chosen_optimizer(options);
@@ -117,11 +127,12 @@ nn::Model train_network(const Context& ctx, const TrainOptions& options, const D
   params.class_weights = class_weights(options, set, model, positions);
   if (options.patience > 0) params.early_stopping = nn::EarlyStopping{options.patience};
   params.progress = console.progress();
+  const nn::TrainingRows rows = rows_of(options, positions);
   nn::TrainingRun run;
   {
     const auto timed = record.phase("train");
-    run =
-        train(ctx, model.network, params, prepared.spectra, positions, rows_of(options, positions));
+    keep_checkpoints(options, model.network, prepared.spectra, positions, rows, console, params);
+    run = train(ctx, model.network, params, prepared.spectra, positions, rows);
   }
   tell(options, run, model.network, console, record);
   model.weights = std::move(run.weights);
@@ -137,7 +148,9 @@ Json network_provenance(const TrainOptions& options) {
           {"optimizer", nn::name(optimizer.rule)},
           {"learning_rate", optimizer.learning_rate},
           {"validation", options.validation},
-          {"patience", options.patience}};
+          {"patience", options.patience},
+          {"head", options.head},
+          {"dense_branch", options.dense_branch}};
 }
 
 std::vector<std::filesystem::path> history_files(const std::filesystem::path& model) {

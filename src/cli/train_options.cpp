@@ -46,12 +46,23 @@ void add_networks(Verb& verb, TrainOptions& options) {
   verb.option("--learning-rate NUMBER", options.learning_rate,
               "larger learns faster, until the loss diverges; 0: the network's own")
       .not_negative();
+  verb.option("--head HEAD", options.head,
+              "of convolutional networks: average over the positions, or flatten: all of\n"
+              "them go on")
+      .one_of({"average", "flatten"});
+  verb.option("--dense-branch KIND", options.dense_branch,
+              "of conv_tpe and conv_rs: channel: the same layers on each channel by\n"
+              "itself; spectrum: on all of them")
+      .one_of({"channel", "spectrum"});
   verb.option("--validation F", options.validation,
               "share of each class that judges each epoch and is not trained on")
       .between(0.0, 0.9);
   verb.option("--patience N", options.patience,
               "stop after N epochs without a lower validation loss (training loss where\n"
               "there is no --validation), and keep the best weights; 0: never")
+      .not_negative();
+  verb.option("--checkpoint-every N", options.checkpoint_every,
+              "epochs; an interrupted training goes on from the last one; 0: never")
       .not_negative();
 }
 

@@ -34,8 +34,10 @@ struct TrainOptions {
   // Of networks.
   std::int64_t epochs = 100, batch = 32, patience = 0;  // patience 0: all epochs
   std::string optimizer;                                // empty: the network's own
-  double learning_rate = 0.0;                           // 0: the same
-  double validation = 0.0;                              // share of each class
+  std::string head = "average", dense_branch = "channel";
+  double learning_rate = 0.0;          // 0: the same
+  double validation = 0.0;             // share of each class
+  std::int64_t checkpoint_every = 10;  // epochs; 0: never
 };
 
 void run_train(const TrainOptions& options, const Json& given);

@@ -18,8 +18,9 @@ namespace {
 
 constexpr SealedFormat checkpoint_format{"whiteline-gan-checkpoint", "checkpoint", "1", "1"};
 
-std::string player_name(std::size_t player) {
-  return player == 0 ? "generator" : fmt::format("discriminator_{}", player);
+// Of tables of a player.
+std::string prefix_of(std::size_t player) {
+  return player == 0 ? "generator." : fmt::format("discriminator_{}.", player);
 }
 
 // Of the generator, then the discriminators; what it translates by is no parameter.
@@ -36,6 +37,7 @@ struct Kept {
   const char* suffix;
   nn::Weights GanCheckpoint::Player::*tables;
 };
+constexpr const char* best_prefix = "best.";
 constexpr Kept kept[] = {{"", &GanCheckpoint::Player::weights},
                          {".mean", &GanCheckpoint::Player::mean},
                          {".square", &GanCheckpoint::Player::square}};
@@ -71,38 +73,12 @@ std::vector<GanEpoch> epochs_of(const std::vector<double>& rows, std::size_t pla
   return epochs;
 }
 
-nn::Weights tables_of(const Cursor& file, const Safetensors& contents, const nn::Network& network,
-                      const std::string& player, const std::string& suffix) {
-  nn::Weights tables;
-  for (const nn::Parameter& parameter : network.parameters())
-    tables.values.push_back(numbers_of<float>(
-        file, contents, fmt::format("{}.{}{}", player, tensor_name(parameter), suffix)));
-  for (std::size_t p = 0; p < tables.values.size(); ++p)
-    require(std::int64_t(tables.values[p].size()) == network.parameters()[p].size(),
-            "a table has another size than the network's");
-  return tables;
-}
-
-void add_tables(std::vector<Tensor>& tensors, const nn::Network& network, const nn::Weights& tables,
-                const std::string& player, const std::string& suffix) {
-  for (Tensor& tensor : tensors_of(network, tables)) {
-    tensor.name = fmt::format("{}.{}{}", player, tensor.name, suffix);
-    tensors.push_back(std::move(tensor));
-  }
-}
-
 }  // namespace
 
 GanCheckpoint parse_gan_checkpoint(Cursor file, const GanParams& params, std::int64_t channels,
                                    const std::string& key) {
   const Sealed sealed = parse_sealed(file, checkpoint_format);
-  const Json json =
-      described_by(file, checkpoint_format, [&] { return parse_json(sealed.description); });
-  if (!json.is_object() || json.value("key", "") != key)
-    throw InvalidArgument(fmt::format(
-        "cannot go on from {} (it is of a training with other spectra or options) give those, or "
-        "another folder",
-        file.path()));
+  const Json json = checkpoint_of_key(file, sealed, checkpoint_format, key);
   return described_by(file, checkpoint_format, [&] {
     GanCheckpoint out;
     const std::size_t players = players_of(params);
@@ -113,7 +89,7 @@ GanCheckpoint parse_gan_checkpoint(Cursor file, const GanParams& params, std::in
       GanCheckpoint::Player& player = p == 0 ? out.generator : out.discriminators[p - 1];
       const nn::Network network = network_of(params, channels, p);
       for (const auto& [suffix, tables] : kept)
-        player.*tables = tables_of(file, sealed.contents, network, player_name(p), suffix);
+        player.*tables = sized_weights_of(file, sealed.contents, network, {prefix_of(p), suffix});
       player.steps = whole<std::int64_t>(steps[p]);
     }
     out.steps = whole<std::int64_t>(json.at("steps"));
@@ -123,7 +99,8 @@ GanCheckpoint parse_gan_checkpoint(Cursor file, const GanParams& params, std::in
     if (out.best_epoch >= 0) {
       require(out.epochs[std::size_t(out.best_epoch)].metrics.has_value(),
               "`best_epoch` was not evaluated");
-      out.best = tables_of(file, sealed.contents, network_of(params, channels, 0), "best", "");
+      out.best = sized_weights_of(file, sealed.contents, network_of(params, channels, 0),
+                                  {best_prefix, ""});
     }
     return out;
   });
@@ -171,17 +148,22 @@ void write_gan_checkpoint(const std::filesystem::path& path, const GanCheckpoint
           "training");
   io::Json steps = io::Json::array();
   std::vector<io::Tensor> tensors;
+  const auto add = [&](const nn::Network& network, const nn::Weights& tables,
+                       const io::TableNames& names) {
+    for (io::Tensor& tensor : io::tensors_of(network, tables, names))
+      tensors.push_back(std::move(tensor));
+  };
   const std::vector<double> history = io::history_of(checkpoint);
   tensors.push_back(io::tensor_of("history", history, {checkpoint.epochs.size(), players + 3}));
   for (std::size_t p = 0; p < players; ++p) {
     const GanCheckpoint::Player& player = io::player_of(checkpoint, p);
     const nn::Network network = io::network_of(params, channels, p);
     for (const auto& [suffix, tables] : io::kept)
-      io::add_tables(tensors, network, player.*tables, io::player_name(p), suffix);
+      add(network, player.*tables, {io::prefix_of(p), suffix});
     steps.push_back(player.steps);
   }
   if (checkpoint.best_epoch >= 0)
-    io::add_tables(tensors, io::network_of(params, channels, 0), checkpoint.best, "best", "");
+    add(io::network_of(params, channels, 0), checkpoint.best, {io::best_prefix, ""});
   const std::string text = io::description_text("checkpoint", [&] {
     return io::Json{{"key", key},
                     {"steps", checkpoint.steps},

@@ -285,6 +285,32 @@ TEST_P(NetworkTraining, ACheckpointGoesOnToTheSameBits) {
   }
 }
 
+TEST_P(NetworkTraining, ACheckpointOfARunThatHasEndedGoesOnNoFurther) {
+  const Batch batch = bumps(40, 30, 2, 3);
+  const Matrix x = upload(ctx(), batch);
+  const Network network = build(small_structure(nn::Family::dense, 0), 30, 2);
+  const auto ends = [&](const nn::Optimizer& optimizer, nn::TrainingStatus status) {
+    TrainingParams params;
+    params.optimizer = optimizer;
+    params.epochs = 50;
+    params.batch = 8;
+    params.early_stopping = nn::EarlyStopping{1, 1e6, false};  // the second epoch gains less
+    nn::Checkpoint last;
+    params.on_epoch = [&](const nn::Epoch&, const auto& checkpoint) { last = checkpoint(); };
+    const TrainingRun whole =
+        train(ctx(), network, params, x, batch.labels, {rows_from(0, 40), {}});
+    EXPECT_EQ(whole.status, status);
+    EXPECT_LT(whole.epochs.size(), 50u);
+    params.resume = last;
+    const TrainingRun rest = train(ctx(), network, params, x, batch.labels, {rows_from(0, 40), {}});
+    EXPECT_EQ(rest.status, status);
+    EXPECT_EQ(rest.epochs.size(), whole.epochs.size());
+    EXPECT_TRUE(same_bits(rest.weights, whole.weights));
+  };
+  ends({OptimizerRule::sgd, 0.01}, nn::TrainingStatus::stopped);
+  ends({OptimizerRule::sgd, 1e30}, nn::TrainingStatus::diverged);
+}
+
 TEST_P(NetworkTraining, EarlyStoppingKeepsTheBestWeights) {
   const Batch batch = random_batch(build(small_structure(nn::Family::dense, 0), 12, 2), 40, 6);
   const Network network = build(small_structure(nn::Family::dense, 0), 12, 2);

@@ -114,15 +114,13 @@ void Trainer::resume(const Checkpoint& from) {
 TrainingRun Trainer::run() {
   const auto start = std::chrono::steady_clock::now();
   TrainingRun run;
-  while (std::ssize(epochs_) < params_.epochs) {
+  while (std::ssize(epochs_) < params_.epochs && status() == TrainingStatus::finished) {
     epochs_.push_back(run_epoch());
     const Epoch& epoch = epochs_.back();
-    const bool goes_on = std::isfinite(epoch.loss) && note_best(epoch);
+    if (std::isfinite(epoch.loss)) note_best(epoch);
     if (params_.on_epoch) params_.on_epoch(epoch, [&] { return checkpoint(); });
-    if (goes_on) continue;
-    run.status = std::isfinite(epoch.loss) ? TrainingStatus::stopped : TrainingStatus::diverged;
-    break;
   }
+  run.status = status();
   const bool restore =
       params_.early_stopping && params_.early_stopping->restore_best && best_epoch_ >= 0;
   run.weights = restore ? best_ : parameters_.read();
@@ -195,16 +193,22 @@ core::TrainingState Trainer::take_counts(core::Buffer<core::TrainingState>& stat
   return counts;
 }
 
-bool Trainer::note_best(const Epoch& epoch) {
-  if (!params_.early_stopping) return true;
-  const auto number = std::int64_t(epochs_.size()) - 1;
+TrainingStatus Trainer::status() const {
+  if (epochs_.empty()) return TrainingStatus::finished;
+  if (!std::isfinite(epochs_.back().loss)) return TrainingStatus::diverged;
+  const std::int64_t since_best = std::ssize(epochs_) - 1 - best_epoch_;
+  return params_.early_stopping && since_best >= params_.early_stopping->patience
+             ? TrainingStatus::stopped
+             : TrainingStatus::finished;
+}
+
+void Trainer::note_best(const Epoch& epoch) {
+  if (!params_.early_stopping) return;
   const double loss = watched(epoch);
-  if (best_epoch_ < 0 || loss < best_loss_ - params_.early_stopping->least_gain) {
-    best_epoch_ = number;
-    best_loss_ = loss;
-    if (params_.early_stopping->restore_best) best_ = parameters_.read();
-  }
-  return number - best_epoch_ < params_.early_stopping->patience;
+  if (best_epoch_ >= 0 && !(loss < best_loss_ - params_.early_stopping->least_gain)) return;
+  best_epoch_ = std::ssize(epochs_) - 1;
+  best_loss_ = loss;
+  if (params_.early_stopping->restore_best) best_ = parameters_.read();
 }
 
 Checkpoint Trainer::checkpoint() const {

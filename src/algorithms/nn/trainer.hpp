@@ -34,7 +34,8 @@ class Trainer {
                   std::int64_t first);
   // What was counted since the call before.
   core::TrainingState take_counts(core::Buffer<core::TrainingState>& state);
-  bool note_best(const Epoch& epoch);  // false: early stopping says stop
+  void note_best(const Epoch& epoch);
+  TrainingStatus status() const;  // after the last epoch so far; finished: to go on if any are left
   Checkpoint checkpoint() const;
 
   const Context& ctx_;
