@@ -5,6 +5,7 @@
 #include <memory>
 #include <numeric>
 
+#include "cli/convert_model.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/large_image.hpp"
@@ -62,32 +63,18 @@ void widen(Dataset& set, std::int64_t channels) {
 
 // Spectra as the model's kernel sees them; for cosine, divided by their L2 norms.
 void prepare(Dataset& set, const ConvertOptions& options, RunRecord& record) {
-  const SvmModel model = read_model_file(options.prepare);
+  const Classifier classifier = read_classifier(options.prepare);
   const Context ctx = open_device(options.common);
   record.set_device(ctx);
-  const PreparedSpectra prepared = model.pipeline.apply(ctx, set.spectra(), set.energy);
+  const PreparedSpectra prepared = classifier.pipeline().apply(ctx, set.spectra(), set.energy);
   set.channels = prepared.spectra.cols();
   set.energy = prepared.energy;
   set.counts.resize(std::size_t(set.rows * set.channels));
   prepared.spectra.copy_to(set.counts);
-  if (model.kernel.type != KernelType::cosine) return;
+  const auto* svm = std::get_if<SvmModel>(&classifier.model());
+  if (!svm || svm->kernel.type != KernelType::cosine) return;
   const Pipeline unit({Normalise{Normalise::Kind::l2}}, set.energy, set.channels);
   unit.apply(ctx, set.spectra(), set.energy).spectra.copy_to(set.counts);
-}
-
-// "0 FeO, 1 Fe3O4": said where the text cannot hold the names.
-void tell_labels(const std::vector<std::string>& names, std::vector<std::int32_t> positions,
-                 Console& console, RunRecord& record) {
-  const std::vector<std::int32_t> labels = libsvm_labels(names, std::move(positions));
-  std::string text;
-  bool same = true;
-  record["labels"] = Json::object();
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    text += fmt::format("{}{} {}", i ? ", " : "", labels[i], names[i]);
-    record["labels"][std::to_string(labels[i])] = names[i];
-    same = same && std::to_string(labels[i]) == names[i];
-  }
-  if (!same) console.result("labels: " + text);
 }
 
 // Tables of spectra are sets where the format has sets and they have labels, else images.
@@ -111,37 +98,13 @@ void correct_axis(Input& input, const AxisOptions& options) {
   image.metadata = metadata.dump();
 }
 
-bool is_libsvm(const std::string& suffix) { return suffix == ".libsvm" || suffix == ".model"; }
-
-void convert_model(const ConvertOptions& options, Console& console, RunRecord& record) {
-  if (changes_spectra(options))
-    throw UsageError("--prepare, --channels, --share and --rest are for spectra; IN is a model");
-  const std::string suffix = options.output.extension().string();
-  if (suffix != ".safetensors" && !is_libsvm(suffix))
-    throw UsageError(fmt::format(
-        "a model cannot become `{}`: OUT ends in .safetensors, or .model for LIBSVM", suffix));
-  record.add_input("data", options.input, console.progress());
-  const SvmModel model = read_model_file(options.input);
-  const Overwrite overwrite = overwrite_if(options.common.force);
-  record["classes"] = model.class_names;
-  record["support_vectors"] = model.support_vector_count();
-  if (!is_libsvm(suffix)) return write_model(options.output, model, overwrite);
-  write_libsvm_model(options.output, model, overwrite);
-  tell_labels(model.class_names, model.classes, console, record);
-  if (model.kernel.type == KernelType::cosine || !model.pipeline.steps().empty())
-    console.note(
-        fmt::format("svm-predict does not prepare spectra as this model does; for its input use "
-                    "whiteline convert DATA OUT.libsvm --prepare {}",
-                    options.input.string()));
-}
-
 // Says whether it did: where memory holds the image, it does not.
 bool convert_by_tiles(const ConvertOptions& options, Console& console, RunRecord& record) {
   if (changes_spectra(options)) return false;
   const std::uint64_t memory =
       Context("cpu", {.memory_limit = options.common.memory}).memory_limit();
-  const auto reader =
-      open_large_image(options.input, options.output, memory, copies_to_convert, console.progress());
+  const auto reader = open_large_image(options.input, options.output, memory, copies_to_convert,
+                                       console.progress());
   if (!reader) return false;
   add_large_input(record, "data", *reader, console.progress());
   Input input;
@@ -201,10 +164,14 @@ void run_convert(const ConvertOptions& options, const Json& given) {
   check_outputs({options.output, record_of(options.output)}, options.common.force);
   Console console(options.common.output);
   RunRecord record("convert", given, options.common);
-  if (looks_like_model(options.input))
-    convert_model(options, console, record);
-  else
+  if (looks_like_model(options.input)) {
+    if (changes_spectra(options))
+      throw UsageError("--prepare, --channels, --share and --rest are for spectra; IN is a model");
+    convert_model(options.input, options.output, overwrite_if(options.common.force), console,
+                  record);
+  } else {
     convert_spectra(options, console, record);
+  }
   finish_file(options.output, record, console, options.common);
 }
 
@@ -216,7 +183,7 @@ void add_convert(CommandLine& command) {
   verb.option("in IN", options->input, "any file that `whiteline info` understands").required();
   verb.option("out OUT", options->output,
               "spectra: .npz, .hspy, .ndata, .csv, .msa, .libsvm\n(LIBSVM's text); "
-              "models: .safetensors, .model (LIBSVM's text)")
+              "models: .safetensors, .model (LIBSVM's text), .onnx (networks)")
       .required();
   verb.option("--prepare MODEL", options->prepare,
               "prepare the spectra as this model does (cosine:\nalso divide by the L2 norm)");
@@ -236,6 +203,7 @@ void add_convert(CommandLine& command) {
       "  whiteline convert scan.dm4 scan.hspy\n"
       "  whiteline convert scan.h5::/entry/data/counts scan.hspy --axis 460:0.25\n"
       "  whiteline convert fe.safetensors fe.model\n"
+      "  whiteline convert net.safetensors net.onnx\n"
       "  whiteline convert w.npz w.libsvm --prepare fe.safetensors\n"
       "  svm-predict w.libsvm fe.model labels.txt");
   verb.run([options](const Json& given) { run_convert(*options, given); });

@@ -1,3 +1,8 @@
+#include <whiteline/io.hpp>
+
+#include <csignal>
+#include <filesystem>
+
 #include "cli/workshop.hpp"
 
 namespace whiteline::test {
@@ -6,13 +11,17 @@ namespace {
 class NetworkCommand : public Workshop {
  protected:
   void SetUp() override { make_set(); }
-  CommandResult train(const std::string& name, const std::vector<std::string>& more) {
+  static std::vector<std::string> words(const std::string& name,
+                                        const std::vector<std::string>& more) {
     std::vector<std::string> arguments = {
         "train",       "w.npz", "--window", "705:730",         "--background", "powerlaw:665:695",
         "--normalise", "max",   "--model",  "net:dense_rs_10", "--device",     "cpu",
         "-o",          name};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    return run(arguments);
+    return arguments;
+  }
+  CommandResult train(const std::string& name, const std::vector<std::string>& more) {
+    return run(words(name, more));
   }
 };
 
@@ -59,6 +68,49 @@ TEST_F(NetworkCommand, TheSameSeedGivesTheSameModelForAnyNumberOfThreads) {
   EXPECT_NE(read_text(at("t1.safetensors")), read_text(at("seed.safetensors")));
 }
 
+TEST_F(NetworkCommand, GoesOnToTheSameModelWhereverItIsKilled) {
+  const auto training = [&](const std::string& name) {
+    return words(name, {"--epochs", "60", "--checkpoint-every", "3", "--validation", "0.2",
+                        "--train-fraction", "0.7", "--quiet", "--force"});
+  };
+  run(training("whole.safetensors"));
+  const std::string kept = at("net.safetensors.training.safetensors");
+  int kills = 0, exit_code = -1;
+  for (int later = 0; later < 25 && exit_code != 0; later += 6) {  // ms behind a checkpoint
+    int waited = 0;
+    const auto kill_when = [&] { return std::filesystem::exists(kept) && ++waited > later; };
+    exit_code = run_whiteline(training("net.safetensors"),
+                              {.folder = folder().path(), .kill_when = kill_when})
+                    .exit_code;
+    kills += exit_code == 128 + SIGKILL;
+  }
+  EXPECT_GE(kills, 1);
+  if (exit_code != 0) run(training("net.safetensors"));
+  EXPECT_EQ(read_text(at("net.safetensors")), read_text(at("whole.safetensors")));
+  EXPECT_EQ(read_text(at("net.safetensors.history.csv")),
+            read_text(at("whole.safetensors.history.csv")));
+  EXPECT_FALSE(std::filesystem::exists(kept));
+}
+
+TEST_F(NetworkCommand, RefusesTheCheckpointOfAnotherTrainingAndADamagedOne) {
+  const auto training =
+      words("net.safetensors", {"--epochs", "2000", "--checkpoint-every", "1", "--quiet"});
+  const std::string kept = at("net.safetensors.training.safetensors");
+  run_whiteline(training, {.folder = folder().path(),
+                           .kill_when = [&] { return std::filesystem::exists(kept); }});
+  ASSERT_TRUE(std::filesystem::exists(kept));
+  auto other = training;
+  other.insert(other.end(), {"--seed", "2"});
+  const CommandResult refused = try_to_run(other);
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.err.find("of a training with other spectra or options"), std::string::npos)
+      << refused.err;
+  std::string text = read_text(kept);
+  text[text.size() / 2] = char(text[text.size() / 2] ^ 1);
+  write_text(kept, text);
+  EXPECT_EQ(try_to_run(training).exit_code, 3);
+}
+
 TEST_F(NetworkCommand, RefusesWhatNetworksDoNotHave) {
   EXPECT_EQ(try_to_run({"train", "w.npz", "--model", "net:resnet", "-o", "x"}).exit_code, 2);
   EXPECT_EQ(try_to_run({"train", "w.npz", "--model", "forest", "-o", "x"}).exit_code, 2);
@@ -68,6 +120,24 @@ TEST_F(NetworkCommand, RefusesWhatNetworksDoNotHave) {
   EXPECT_NE(pairs.exit_code, 0);
   EXPECT_NE(pairs.err.find("use --decisions ovr"), std::string::npos) << pairs.err;
   EXPECT_NE(try_to_run({"convert", "net.safetensors", "net.model"}).exit_code, 0);
+  EXPECT_EQ(try_to_run({"convert", "net.safetensors", "net.pb"}).exit_code, 2);
+}
+
+TEST_F(NetworkCommand, BecomesOnnxAndSaysWhatThatTakes) {
+  train("net.safetensors", {"--epochs", "1", "--quiet"});
+  const CommandResult prepared = run({"convert", "net.safetensors", "net.onnx"});
+  EXPECT_NE(prepared.err.find("takes prepared spectra"), std::string::npos) << prepared.err;
+  EXPECT_NE(read_text(at("net.onnx")).find("probabilities"), std::string::npos);
+  run({"convert", "w.npz", "prepared.npz", "--prepare", "net.safetensors"});
+  EXPECT_EQ(read_dataset(at("prepared.npz")).channels, 100);
+  run({"train", "w.npz", "--window", "700:712", "--normalise", "max", "--model", "net:conv_rs_10",
+       "--epochs", "1", "--device", "cpu", "-o", "raw.safetensors", "--quiet"});
+  const CommandResult raw = run({"convert", "raw.safetensors", "raw.onnx"});
+  EXPECT_EQ(raw.err.find("takes prepared spectra"), std::string::npos) << raw.err;
+  run({"convert", "net.safetensors", "copy.safetensors"});
+  EXPECT_EQ(read_text(at("copy.safetensors")), read_text(at("net.safetensors")));
+  make_model();
+  EXPECT_EQ(try_to_run({"convert", "fe.safetensors", "fe.onnx"}).exit_code, 1);
 }
 
 }  // namespace
