@@ -74,7 +74,8 @@ struct TrialOutcome {
   double loss = std::numeric_limits<double>::infinity();  // smaller is better; not `ok`: infinite
   double accuracy = 0.0;                                  // in [0, 1]
   int epochs = 0;
-  double seconds = 0.0;  // filled in by search()
+  double seconds = 0.0;            // filled in by search()
+  std::vector<double> curve = {};  // of a training: its loss after each epoch, while it is finite
 
   bool operator==(const TrialOutcome&) const = default;
 };

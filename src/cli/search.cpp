@@ -2,18 +2,21 @@
 #include <fmt/format.h>
 #include <whiteline/nn/trials.hpp>
 #include <whiteline/search.hpp>
+#include <whiteline/version.hpp>
 
 #include "cli/interrupt.hpp"
 #include "cli/results.hpp"
 #include "cli/search_options.hpp"
 #include "cli/search_report.hpp"
+#include "cli/search_trials.hpp"
 
 namespace whiteline::cli {
 
 namespace {
 
-const std::vector<std::string> report_names = {"report.md",   "report.json", "trials.csv",
-                                               "success.svg", "course.svg",  "run.json"};
+const std::vector<std::string> report_names = {"report.md",  "report.json", "trials.csv",
+                                               "curves.csv", "success.svg", "course.svg",
+                                               "run.json"};
 
 class SearchRun {
  public:
@@ -24,7 +27,9 @@ class SearchRun {
         sampler_(search_sampler(options.sampler)),
         space_(options.space == "dense" ? dense_search_space(sampler_)
                                         : conv_search_space(sampler_)) {
+    if (options.repeat) return;
     check_output_folder(options.output, report_names, options.common.force);
+    if (!options.model.empty()) check_outputs({options.model}, options.common.force);
   }
 
   void run() {
@@ -32,7 +37,10 @@ class SearchRun {
     read();
     prepare(ctx);
     search(ctx);
-    write();
+    if (!options_.repeat) {
+      if (!options_.model.empty() && result_.best) refit(ctx);
+      write();
+    }
     console_.json(record_.to_json(console_));
   }
 
@@ -50,6 +58,7 @@ class SearchRun {
     pipeline_ = Pipeline(std::move(steps), set_.energy, set_.channels);
     spectra_ = pipeline_.apply(ctx, set_.spectra(), set_.energy).spectra;
     ctx.synchronize();
+    protocol_ = nn::training_protocol(set_.labels, options_.common.seed);
     throw_if_interrupted();
   }
 
@@ -61,6 +70,7 @@ class SearchRun {
             {"batch", std::to_string(options_.batch)},
             {"judged", options_.judged},
             {"max_flop", fmt::format("{}", options_.max_flop)},
+            {"max_memory", std::to_string(options_.max_memory)},
             {"protocol", "half of each class, folds 1 to 4 of 5 train, fold 0 validates"}};
   }
 
@@ -75,7 +85,7 @@ class SearchRun {
     if (path.empty()) path = options_.output.string() + ".trials.jsonl";
     TrialJournal journal(path, space_, params.suggest, facts());
     params.known = journal.trials();
-    if (!params.known.empty())
+    if (!params.known.empty() && !options_.repeat)
       console_.note(
           fmt::format("going on from {} trials in {}", params.known.size(), path.string()));
     params.on_ask = [&](std::int64_t number, const SearchTrial& trial) {
@@ -84,17 +94,30 @@ class SearchRun {
     params.on_tell = [&](std::int64_t number, const SearchTrial& trial) {
       journal.tell(number, trial);
     };
-    const nn::Protocol protocol = nn::training_protocol(set_.labels, options_.common.seed);
     const nn::TrialParams trial = {
         .epochs = options_.epochs,
         .batch = options_.batch,
         .seed = options_.common.seed,
         .judged = options_.judged == "best" ? nn::JudgedEpoch::best : nn::JudgedEpoch::last,
-        .max_flop = options_.max_flop};
-    result_ = whiteline::search(
-        ctx, space_, params,
-        nn::trial_function(space_, trial, spectra_, set_.labels, protocol.fold(0)));
+        .max_flop = options_.max_flop,
+        .max_bytes = double(options_.max_memory)};
+    const TrialFunction run =
+        nn::trial_function(space_, trial, spectra_, set_.labels, protocol_.fold(0));
+    if (options_.repeat)
+      return repeat_trial(ctx, std::int64_t(*options_.repeat), params.known, run, console_,
+                          record_);
+    result_ = whiteline::search(ctx, space_, params, run);
     tell(ctx);
+  }
+
+  void refit(const Context& ctx) {
+    Json provenance = {{"made_by", fmt::format("whiteline {} search", version())},
+                       {"device", ctx.device().name},
+                       {"seed", options_.common.seed},
+                       {"source", {{"sha256", hash_}}}};
+    write_refitted(ctx, options_, space_, *result_.best, result_.trials[*result_.best],
+                   {set_, pipeline_, spectra_, protocol_}, std::move(provenance), console_,
+                   record_);
   }
 
   SearchReport report() const {
@@ -142,6 +165,7 @@ class SearchRun {
       text("report.md", report_markdown(found, std::size_t(options_.best)));
       text("report.json", to_text(record_["report"]) + "\n");
       text("trials.csv", trials_csv(found));
+      text("curves.csv", curves_csv(found));
       text("success.svg", svg(success_chart(found)));
       text("course.svg", svg(course_chart(found)));
     }
@@ -158,6 +182,7 @@ class SearchRun {
   Pipeline pipeline_;
   std::string hash_;
   Matrix spectra_;
+  nn::Protocol protocol_;
   SearchResult result_;
 };
 

@@ -32,6 +32,8 @@ void add_trials(Verb& verb, SearchOptions& options) {
   verb.option("--max-flop NUMBER", options.max_flop,
               "trials that would take more operations are not run; 0: no limit")
       .not_negative();
+  verb.option("--max-memory SIZE", options.max_memory, parse_bytes,
+              "trials that would take more are not run, for example 1GiB\n(default: no limit)");
   verb.option("--success ACCURACY", options.success, "from which on a trial is a success")
       .between(0.0, 1.0);
 }
@@ -51,14 +53,22 @@ void add_search(CommandLine& command) {
               "none, max, l2, l1, area or area:LOW:HIGH")
       .default_text("max");
   verb.heading("Results");
+  verb.option(
+      "--model MODEL", options->model,
+      "train the best trial on all 5 folds and write it, with its accuracy on\nthe half left "
+      "for tests");
+  verb.option("--model-epochs N", options->model_epochs, "of that training").between(1, 1000000);
+  verb.option("--repeat TRIAL", options->repeat,
+              "only run this trial of the journal again, by itself, and compare");
   verb.option("--best N", options->best, "rows of the table of best trials").between(1, 1000000);
   add_axis_options(verb, options->axis);
   add_common_options(verb, options->common);
   verb.footer(
       "Half of each class is left for tests; the other half is dealt into 5 folds, of which 4\n"
       "train each network and one judges it. Writes report.md, report.json, trials.csv,\n"
-      "success.svg, course.svg and run.json.\n"
-      "  whiteline search wl.npz --space conv --trials 60 --epochs 10 -o found");
+      "curves.csv, success.svg, course.svg and run.json.\n"
+      "  whiteline search wl.npz --space conv --trials 60 --epochs 10 -o found --model "
+      "best.safetensors");
   verb.run([options](const Json& given) { run_search(*options, given); });
 }
 

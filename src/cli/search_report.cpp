@@ -186,6 +186,16 @@ std::string trials_csv(const SearchReport& report) {
   return text;
 }
 
+std::string curves_csv(const SearchReport& report) {
+  std::string text = csv_line({"trial", "epoch", "loss"});
+  for (std::size_t t = 0; t < report.result.trials.size(); ++t) {
+    const std::vector<double>& curve = report.result.trials[t].outcome->curve;
+    for (std::size_t e = 0; e < curve.size(); ++e)
+      text += csv_line({std::to_string(t), std::to_string(e + 1), fmt::format("{}", curve[e])});
+  }
+  return text;
+}
+
 IntervalChart success_chart(const SearchReport& report) {
   IntervalChart chart;
   chart.title = fmt::format("Share of trials with accuracy of at least {}", report.threshold);

@@ -26,6 +26,7 @@ std::string report_markdown(const SearchReport& report, std::size_t best);
 Json report_json(const SearchReport& report);
 
 std::string trials_csv(const SearchReport& report);       // one line a trial
+std::string curves_csv(const SearchReport& report);       // the loss of each after each epoch
 IntervalChart success_chart(const SearchReport& report);  // by the values of each parameter
 LineChart course_chart(const SearchReport& report);       // accuracy of the trials, and the best
 

@@ -84,6 +84,7 @@ OrderedJson tell_line(std::int64_t number, const TrialOutcome& outcome) {
                       {"accuracy", outcome.accuracy},
                       {"epochs", outcome.epochs},
                       {"seconds", outcome.seconds}};
+  if (!outcome.curve.empty()) json["curve"] = outcome.curve;
   if (!std::isfinite(outcome.loss)) json["loss"] = nullptr;
   return json;
 }
@@ -109,6 +110,7 @@ TrialOutcome outcome_of(const io::Json& json) {
   outcome.accuracy = json.at("accuracy").get<double>();
   outcome.epochs = json.at("epochs").get<int>();
   outcome.seconds = json.at("seconds").get<double>();
+  outcome.curve = json.value("curve", std::vector<double>());
   require(is_ok || loss.is_null(), "a failed trial has a loss");
   return outcome;
 }

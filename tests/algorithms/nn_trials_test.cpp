@@ -76,6 +76,39 @@ TEST(TrainingFlop, CountsProductsForwardAndTwiceBack) {
   EXPECT_EQ(training_flop(dense, 7, 2), 6.0 * (10 * 20 + 20 * 3) * 7 * 2);
 }
 
+TEST(TrainingFlop, SeesActivationsOnEveryChannel) {
+  const auto& paper = preset("conv_tpe");
+  Structure plain = paper.structure;
+  plain.activation = Activation::linear;
+  const double cost = training_flop(build(paper.structure, 700, 5), 1, 1);
+  const double products = training_flop(build(plain, 700, 5), 1, 1);
+  EXPECT_GE(cost - products, 30.0 * 648 * 700);
+  EXPECT_LT(cost, 2.0 * products + 60.0 * 648 * 700);
+}
+
+TEST(TrainingBytes, CountWeightsWithWhatTheOptimiserKeepsAndOutputs) {
+  Network network(1000);
+  network.add(Dense{.units = 800});
+  network.add(Dense{.units = 3});
+  const double weights = 4.0 * (1000 * 800 + 800 * 3);
+  const double sgd = training_bytes(network, OptimizerRule::sgd, 32);
+  EXPECT_GE(sgd, weights + 4.0 * 32 * (1000 + 800));
+  EXPECT_LT(sgd, 1.2 * weights + 4.0 * 32 * 3 * (1000 + 800));
+  EXPECT_GE(training_bytes(network, OptimizerRule::rmsprop, 32), sgd + weights);
+  EXPECT_GE(training_bytes(network, OptimizerRule::adam, 32), sgd + 2.0 * weights);
+}
+
+TEST(TrainingBytes, AreRefusedBeforeTheyAreTaken) {
+  const Context ctx("cpu", {.threads = 1, .memory_limit = 4 << 20});
+  Network network(1000);
+  network.add(Dense{.units = 2000});
+  network.add(Dense{.units = 2});
+  const std::vector<float> spectra(4 * 1000, 1.0f);
+  const std::vector<std::int32_t> labels = {0, 1, 0, 1};
+  const Matrix x = Matrix::from_host(ctx, HostView(spectra.data(), 4, 1000));
+  EXPECT_THROW(train(ctx, network, {}, x, labels, {{0, 1, 2, 3}, {}}), OutOfMemory);
+}
+
 // Two classes with a line at different places, and noise.
 struct SmallSet {
   std::vector<float> spectra;
@@ -127,6 +160,9 @@ TEST(NetworkTrials, AreTheSameInASearchAndAlone) {
               set.x, set.labels, set.protocol.fold(0));
     EXPECT_EQ(one.trials[t].outcome->accuracy, alone.epochs.back().validation_accuracy) << t;
     EXPECT_EQ(one.trials[t].outcome->epochs, 4);
+    ASSERT_EQ(one.trials[t].outcome->curve.size(), alone.epochs.size());
+    for (std::size_t e = 0; e < 4; ++e)
+      EXPECT_EQ(one.trials[t].outcome->curve[e], alone.epochs[e].loss) << t;
   }
 }
 
@@ -138,8 +174,9 @@ TEST(NetworkTrials, SayWhyTheyFail) {
                            {.name = "activation", .choices = {"relu", "exponential"}},
                            {.name = "optimizer", .choices = {"sgd"}},
                            {.name = "learning_rate", .choices = {"1e-2", "1e6"}}});
-  const auto run = [&](const SearchValues& values, double max_flop = 0.0) {
-    const TrialParams params = {.epochs = 2, .batch = 8, .max_flop = max_flop};
+  const auto run = [&](const SearchValues& values, double max_flop = 0.0, double max_bytes = 0.0) {
+    const TrialParams params = {
+        .epochs = 2, .batch = 8, .max_flop = max_flop, .max_bytes = max_bytes};
     const Progress none;
     return trial_function(space, params, set.x, set.labels,
                           set.protocol.fold(0))({0, 0, values, ctx, none});
@@ -149,6 +186,8 @@ TEST(NetworkTrials, SayWhyTheyFail) {
   EXPECT_EQ(run({0, 1, 1, 0, 1}).status, TrialStatus::diverged);
   EXPECT_EQ(run({0, 1, 0, 0, 0}, 1e3).status, TrialStatus::too_costly);
   EXPECT_EQ(run({0, 1, 0, 0, 0}, 1e12).status, TrialStatus::ok);
+  EXPECT_EQ(run({0, 1, 0, 0, 0}, 0.0, 1e3).status, TrialStatus::too_costly);
+  EXPECT_EQ(run({0, 1, 0, 0, 0}, 0.0, 1e9).status, TrialStatus::ok);
 }
 
 TEST(NetworkTrials, MayBeJudgedByTheirBestEpoch) {

@@ -1,5 +1,7 @@
 #include <whiteline/io.hpp>
 
+#include <algorithm>
+
 #include "cli/workshop.hpp"
 
 namespace whiteline::test {
@@ -44,8 +46,59 @@ TEST_F(SearchCommand, GoesOnFromItsJournalToTheSameReport) {
       run(search("again", "6", {"--threads", "1", "--journal", "other.jsonl"}));
   EXPECT_NE(result.err.find("going on from "), std::string::npos) << result.err;
   for (const char* name :
-       {"/report.md", "/report.json", "/trials.csv", "/success.svg", "/course.svg"})
+       {"/report.md", "/report.json", "/trials.csv", "/curves.csv", "/success.svg", "/course.svg"})
     EXPECT_EQ(text_of(std::string("again") + name), text_of(std::string("whole") + name)) << name;
+}
+
+TEST_F(SearchCommand, KilledAtAnyMomentItGoesOnToTheSameReport) {
+  run(search("whole", "8", {"--threads", "2"}));
+  const auto lines = [&] {
+    const std::string journal = at("killed.trials.jsonl");
+    const std::string text = std::filesystem::exists(journal) ? read_text(journal) : "";
+    return std::count(text.begin(), text.end(), '\n');
+  };
+  for (int kill = 1; kill <= 3; ++kill) {
+    const auto kill_when = [&, from = lines()] { return lines() >= from + 2 * kill; };
+    run_whiteline(search("killed", "8", {"--threads", "2"}),
+                  {.folder = folder().path(), .kill_when = kill_when});
+  }
+  EXPECT_GE(lines(), 5);
+  run(search("killed", "8", {"--threads", "1", "--force"}));
+  for (const char* name : {"/report.md", "/report.json", "/trials.csv", "/curves.csv"})
+    EXPECT_EQ(text_of(std::string("killed") + name), text_of(std::string("whole") + name)) << name;
+}
+
+TEST_F(SearchCommand, RepeatsATrialAloneToTheSameLosses) {
+  run(search("found", "4", {"--threads", "2"}));
+  const CommandResult again = run(search("found", "4", {"--threads", "1", "--repeat", "2"}));
+  EXPECT_NE(again.out.find("the same loss after each of 2 epochs"), std::string::npos) << again.out;
+  EXPECT_EQ(try_to_run(search("found", "4", {"--repeat", "4"})).exit_code, 1);
+  std::string journal = text_of("found.trials.jsonl");
+  const std::size_t curve = journal.find("\"curve\":[", journal.find("\"line\":\"tell\"")) + 9;
+  journal.replace(curve, 3, "9.5");
+  write_text(at("found.trials.jsonl"), journal);
+  const std::size_t trial = journal.rfind("\"trial\":", curve) + 8;
+  const CommandResult other =
+      try_to_run(search("found", "4", {"--repeat", journal.substr(trial, 1)}));
+  EXPECT_EQ(other.exit_code, 1);
+  EXPECT_NE(other.err.find("is not what it was"), std::string::npos) << other.err;
+}
+
+TEST_F(SearchCommand, WritesTheBestTrialAsAModel) {
+  const CommandResult result = run(search(
+      "found", "6", {"--model", "best.safetensors", "--model-epochs", "3", "--threads", "2"}));
+  EXPECT_NE(result.out.find("held-out accuracy "), std::string::npos) << result.out;
+  const auto record = json_of(at("found/run.json"));
+  EXPECT_GT(record["accuracy"], 0.6);
+  run({"classify", "w.npz", "--model", "best.safetensors", "-o", "out"});
+  EXPECT_NE(run({"info", "best.safetensors"}).out.find("network, "), std::string::npos);
+  EXPECT_EQ(try_to_run(search("more", "6", {"--model", "best.safetensors"})).exit_code, 1);
+}
+
+TEST_F(SearchCommand, LeavesOutTrialsThatCostTooMuch) {
+  run(search("found", "4", {"--space", "dense", "--sampler", "random", "--max-memory", "1KiB"}));
+  for (const auto& trial : json_of(at("found/report.json"))["trials"])
+    EXPECT_EQ(trial["status"], "too_costly");
 }
 
 TEST_F(SearchCommand, RefusesTheJournalOfAnotherSearch) {

@@ -38,8 +38,11 @@ class TrialJournalTest : public ::testing::Test {
 
   const std::vector<SearchTrial> trials_ = {
       {{1, 3, 0, 320, 1},
-       TrialOutcome{
-           .loss = 1.0 / 3.0, .accuracy = 2.0 / 3.0, .epochs = 10, .seconds = 0.123456789}},
+       TrialOutcome{.loss = 1.0 / 3.0,
+                    .accuracy = 2.0 / 3.0,
+                    .epochs = 10,
+                    .seconds = 0.123456789,
+                    .curve = {0.7, 1.0 / 3.0, 1e-300}}},
       {{0, {}, {}, 16, 0}, TrialOutcome{.loss = 0.5}},
       {{2, 6, {}, 1024, 2}, TrialOutcome{.status = TrialStatus::too_costly}}};
   const std::string ask_ =

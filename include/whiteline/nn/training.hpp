@@ -62,6 +62,15 @@ struct TrainingParams {
   Progress progress = {};  // stage "train", of batches
 };
 
+// About the operations of a training: of each row and epoch 6 a weight and place where it is used,
+// 30 a number that comes out of an activation with an exponential, 20 a normalised one. A network
+// of few weights on many positions can cost more than one of millions.
+WHITELINE_EXPORT double training_flop(const Network& network, std::int64_t rows,
+                                      std::int64_t epochs);
+// What train() takes on the device: weights, what the optimiser keeps, outputs and gradients.
+WHITELINE_EXPORT double training_bytes(const Network& network, OptimizerRule rule,
+                                       std::int64_t batch);
+
 // Rows of x to learn from, and rows to judge by.
 struct TrainingRows {
   std::vector<std::int64_t> training, validation;

@@ -21,17 +21,14 @@ struct Choice {
 // it is in Structure. Throws InvalidArgument for names that are none.
 WHITELINE_EXPORT Choice choice_of(const SearchSpace& space, const SearchValues& values);
 
-// Operations of a training: 6 a weight and place where it is used, of each row and epoch.
-WHITELINE_EXPORT double training_flop(const Network& network, std::int64_t rows,
-                                      std::int64_t epochs);
-
 enum class JudgedEpoch { last, best };
 
 struct TrialParams {
   std::int64_t epochs = 10, batch = 32;
   std::uint64_t seed = 1;                  // of the trainings; the model is that of the trial
   JudgedEpoch judged = JudgedEpoch::last;  // whose accuracy on the validation rows counts
-  double max_flop = 0.0;                   // trials above it are too costly; 0: none is
+  double max_flop = 0.0;   // trials of a larger training_flop are too costly; 0: none is
+  double max_bytes = 0.0;  // the same of training_bytes
 };
 
 // Trains the choice of a trial on rows of x with their classes. Loss: 1 - accuracy of validation

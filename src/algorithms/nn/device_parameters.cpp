@@ -28,6 +28,13 @@ void check_weights(const Network& network, const Weights& weights) {
           "belong to it");
 }
 
+std::int64_t padded_size(const Network& network) {
+  std::int64_t floats = 0;
+  for (const Parameter& parameter : network.parameters())
+    floats += parameter.rows * stride_of(parameter);
+  return floats;
+}
+
 DeviceParameters::DeviceParameters(const Context& ctx, const Network& network,
                                    formulas::DescentRule rule)
     : network_(network) {

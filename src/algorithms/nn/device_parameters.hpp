@@ -13,6 +13,9 @@ namespace whiteline::nn {
 // Throws InvalidArgument unless there is a table of the right size for each of the network's.
 void check_weights(const Network& network, const Weights& weights);
 
+// Numbers of one table of each parameter on a device.
+std::int64_t padded_size(const Network& network);
+
 class WHITELINE_EXPORT DeviceParameters {
  public:
   // Zeros. `rule` says which tables beside the values there are. `network` must outlive this.

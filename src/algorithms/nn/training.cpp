@@ -7,6 +7,7 @@
 
 #include "algorithms/nn/trainer.hpp"
 #include "core/finite.hpp"
+#include "core/memory_plan.hpp"
 
 namespace whiteline::nn {
 
@@ -77,6 +78,8 @@ TrainingRun train(const Context& ctx, const Network& network, const TrainingPara
   check_params(params, network);
   check_resume(params);
   check_channels(network, x.cols());
+  core::check_memory(ctx, training_bytes(network, params.optimizer.rule, params.batch),
+                     "train the network", "take smaller batches or a smaller network");
   check_rows(ctx, network, x, labels, rows);
   return Trainer(ctx, network, params, x, labels, rows).run();
 }

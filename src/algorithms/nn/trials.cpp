@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
@@ -38,16 +39,10 @@ Family family_of(char letter) {
   return letter == 'D' ? Family::dense : Family::convolutional;
 }
 
-// Multiplications of one row, forward.
-double products(const Network& network, const Node& node) {
-  const double positions = double(node.shape.positions);
-  if (node.inputs.empty()) return 0.0;
-  const Shape& input = network.nodes()[std::size_t(node.inputs.front())].shape;
-  if (std::holds_alternative<Dense>(node.layer))
-    return positions * double(input.features) * double(node.shape.features);
-  if (const auto* conv = std::get_if<Conv1D>(&node.layer))
-    return positions * double(conv->width) * double(input.features) * double(conv->filters);
-  return 0.0;
+bool is_too_costly(const TrialParams& params, const Network& network, OptimizerRule rule,
+                   std::int64_t rows) {
+  return (params.max_flop > 0.0 && training_flop(network, rows, params.epochs) > params.max_flop) ||
+         (params.max_bytes > 0.0 && training_bytes(network, rule, params.batch) > params.max_bytes);
 }
 
 double judged_accuracy(const TrainingRun& run, JudgedEpoch judged) {
@@ -87,12 +82,6 @@ Choice choice_of(const SearchSpace& space, const SearchValues& values) {
   return choice;
 }
 
-double training_flop(const Network& network, std::int64_t rows, std::int64_t epochs) {
-  double sum = 0.0;
-  for (const Node& node : network.nodes()) sum += products(network, node);
-  return 6.0 * sum * double(rows) * double(epochs);
-}
-
 TrialFunction trial_function(const SearchSpace& space, const TrialParams& params, const Matrix& x,
                              std::span<const std::int32_t> labels, TrainingRows rows) {
   require(!rows.validation.empty(),
@@ -108,8 +97,8 @@ TrialFunction trial_function(const SearchSpace& space, const TrialParams& params
       outcome.status = TrialStatus::invalid;
       return outcome;
     }
-    const double flop = training_flop(*network, std::int64_t(rows.training.size()), params.epochs);
-    if (params.max_flop > 0.0 && flop > params.max_flop) {
+    if (is_too_costly(params, *network, choice.optimizer.rule,
+                      std::int64_t(rows.training.size()))) {
       outcome.status = TrialStatus::too_costly;
       return outcome;
     }
@@ -122,6 +111,8 @@ TrialFunction trial_function(const SearchSpace& space, const TrialParams& params
                                    .progress = task.progress},
                                   x, labels, rows);
     outcome.epochs = int(run.epochs.size());
+    for (const Epoch& epoch : run.epochs)
+      if (std::isfinite(epoch.loss)) outcome.curve.push_back(epoch.loss);
     if (run.status == TrainingStatus::diverged) {
       outcome.status = TrialStatus::diverged;
       return outcome;
