@@ -19,7 +19,7 @@ Labeller::Labeller(const Context& ctx, const LabelOptions& options, std::vector<
       progress_(console.progress()),
       rows_(std::ssize(spectra) / channels) {
   Matrix x = Matrix::from_host(ctx_, HostView(spectra.data(), rows_, channels));
-  spectra = {};
+  spectra = std::vector<float>();  // {} would keep its memory
   {
     const auto timed = record.phase("embed");
     UmapFit fit = umap_fit(ctx_, options_.umap.params(options_.common.seed, progress_), x);
