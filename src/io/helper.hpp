@@ -39,7 +39,7 @@ class SocketPair {
 struct HelperRun {
   std::vector<std::string> arguments;
   std::vector<int> descriptors;  // become 3, 4, ...
-  double seconds = 5.0;          // it is killed when it was waited for so long
+  double seconds = 4.5;          // it is killed when it was waited for so long
 };
 
 // A started helper; killed and reaped with this object.

@@ -28,7 +28,7 @@ std::uint64_t memory_limit(std::uint64_t file_size) {
 }
 
 // Enough for slow disks; a damaged small file is given up after 5 s.
-double seconds_for(std::uint64_t bytes) { return 5.0 + double(bytes) / double(10 * mebibyte); }
+double seconds_for(std::uint64_t bytes) { return 4.5 + double(bytes) / double(10 * mebibyte); }
 
 // As many rows at once as are whole chunks, of about 16 MiB.
 std::uint64_t slab_rows(const ArrayPlace& place, std::size_t item) {
