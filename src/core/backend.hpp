@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +14,15 @@
 namespace whiteline::core {
 
 struct Ops;
+
+// Work that a queue recorded, with the arguments it had then: addresses, shapes, numbers. The
+// memory at these addresses outlives the recording.
+class WHITELINE_EXPORT Recording {
+ public:
+  virtual ~Recording();
+
+  virtual void replay() = 0;  // enqueues all of it
+};
 
 // One ordered queue of work on one device. Work is done in the order given; only download() and
 // synchronize() wait. One thread uses a queue at a time.
@@ -42,6 +52,11 @@ class WHITELINE_EXPORT Queue : public std::enable_shared_from_this<Queue> {
   virtual void download(void* host, const void* device, std::size_t bytes) = 0;  // waits
   virtual void copy(void* to, const void* from, std::size_t bytes) = 0;          // device to device
   virtual void fill(void* device, unsigned char byte, std::size_t bytes) = 0;
+  // Records what `enqueue` enqueues on this queue, instead of doing it: verbs, copy() and fill().
+  // It has been called before, as verbs may take memory the first time. Throws Error where it
+  // waits, takes memory or uploads. Null, and nothing called, where a replay is no faster than a
+  // call.
+  virtual std::unique_ptr<Recording> record(const std::function<void()>& enqueue);
   virtual void synchronize() = 0;  // waits; throws what went wrong in the work before
 };
 

@@ -51,6 +51,19 @@ std::uint64_t pool_bytes(cudaMemPool_t pool, cudaMemPoolAttr what) {
   return bytes;
 }
 
+// A graph of the work of a stream. One that is at work when it is destroyed does its work.
+class RecordedGraph final : public core::Recording {
+ public:
+  RecordedGraph(CudaQueue& queue, GraphExec work)
+      : queue_(queue), kept_(queue.shared()), work_(std::move(work)) {}
+  void replay() override { check(cudaGraphLaunch(work_.get(), queue_.stream())); }
+
+ private:
+  CudaQueue& queue_;
+  std::shared_ptr<core::Queue> kept_;
+  GraphExec work_;
+};
+
 // What the driver has left, and what the pool holds unused.
 std::uint64_t free_memory(cudaMemPool_t pool) {
   std::size_t free = 0, total = 0;
@@ -88,6 +101,11 @@ CudaQueue::~CudaQueue() {
 
 void CudaQueue::select() const { check(cudaSetDevice(number_)); }
 
+void CudaQueue::select_unrecorded() const {
+  require(!recording_, "cannot record the work (it waits, takes memory or uploads) do that before");
+  select();
+}
+
 cudaStream_t CudaQueue::stream() {
   select();
   return stream_.get();
@@ -104,7 +122,7 @@ std::uint64_t CudaQueue::memory_limit() const {
 }
 
 void* CudaQueue::allocate(std::size_t bytes) {
-  select();
+  select_unrecorded();
   void* address = nullptr;
   const cudaError_t status = cudaMallocFromPoolAsync(&address, bytes, pool_.get(), stream_.get());
   if (status == cudaErrorMemoryAllocation) {
@@ -125,7 +143,7 @@ void CudaQueue::release(void* address, std::size_t) noexcept {
 }
 
 void CudaQueue::upload(void* device, const void* host, std::size_t bytes) {
-  select();
+  select_unrecorded();
   staging_.upload(device, host, bytes);
 }
 
@@ -134,7 +152,7 @@ bool CudaQueue::load(const HostView& host, MatrixView to) {
   if (!by_rows && !by_columns) return false;
   if (host.rows == 0 || host.cols == 0) return true;
   const auto size = static_cast<std::int64_t>(size_of(host.type));
-  select();
+  select_unrecorded();
   if (by_rows && host.type == NumberType::f32) {
     staging_.upload_lines(to.data, to.stride * size, host.data, host.row_stride * size, host.rows,
                           host.cols * size);
@@ -164,7 +182,7 @@ void CudaQueue::load_part(const HostView& host, bool by_rows, MatrixView to) {
 }
 
 void CudaQueue::download(void* host, const void* device, std::size_t bytes) {
-  select();
+  select_unrecorded();
   staging_.download(host, device, bytes);
 }
 
@@ -178,8 +196,31 @@ void CudaQueue::fill(void* device, unsigned char byte, std::size_t bytes) {
   check(cudaMemsetAsync(device, byte, bytes, stream_.get()));
 }
 
+std::unique_ptr<core::Recording> CudaQueue::record(const std::function<void()>& enqueue) {
+  select_unrecorded();
+  check(cudaStreamBeginCapture(stream_.get(), cudaStreamCaptureModeThreadLocal));
+  recording_ = true;
+  cudaGraph_t made = nullptr;
+  const auto end = [&] {
+    recording_ = false;
+    return cudaStreamEndCapture(stream_.get(), &made);
+  };
+  try {
+    enqueue();
+  } catch (...) {
+    ignore(end());
+    const Graph dropped(made);
+    throw;
+  }
+  check(end());
+  const Graph graph(made);
+  cudaGraphExec_t work = nullptr;
+  check(cudaGraphInstantiate(&work, graph.get(), 0));
+  return std::make_unique<RecordedGraph>(*this, GraphExec(work));
+}
+
 void CudaQueue::synchronize() {
-  select();
+  select_unrecorded();
   check(cudaStreamSynchronize(stream_.get()));
 }
 

@@ -31,11 +31,13 @@ class CudaQueue final : public core::Queue {
   void download(void* host, const void* device, std::size_t bytes) override;
   void copy(void* to, const void* from, std::size_t bytes) override;
   void fill(void* device, unsigned char byte, std::size_t bytes) override;
+  std::unique_ptr<core::Recording> record(const std::function<void()>& enqueue) override;
   void synchronize() override;
 
  private:
   void load_part(const HostView& host, bool by_rows, MatrixView to);
-  void select() const;  // the queue's GPU for the calling thread
+  void select() const;             // the queue's GPU for the calling thread
+  void select_unrecorded() const;  // the same, for what cannot be recorded: throws if it is to be
 
   int number_;
   DeviceInfo info_;
@@ -44,6 +46,7 @@ class CudaQueue final : public core::Queue {
   Stream stream_;
   MemoryPool pool_;
   Staging staging_;
+  bool recording_ = false;  // what is enqueued is not done
   core::Ops ops_;
 };
 

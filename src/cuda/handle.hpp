@@ -31,6 +31,8 @@ class Handle {
 
 using Stream = Handle<cudaStream_t, cudaStreamDestroy>;
 using Event = Handle<cudaEvent_t, cudaEventDestroy>;
+using Graph = Handle<cudaGraph_t, cudaGraphDestroy>;
+using GraphExec = Handle<cudaGraphExec_t, cudaGraphExecDestroy>;
 using MemoryPool = Handle<cudaMemPool_t, cudaMemPoolDestroy>;
 using PinnedMemory = Handle<void*, cudaFreeHost>;
 

@@ -29,14 +29,6 @@ std::vector<std::int64_t> rows_from(std::int64_t first, std::int64_t end) {
   return rows;
 }
 
-bool same_epochs(const std::vector<nn::Epoch>& a, const std::vector<nn::Epoch>& b) {
-  const auto same = [](const nn::Epoch& x, const nn::Epoch& y) {
-    return x.loss == y.loss && x.accuracy == y.accuracy && x.validation_loss == y.validation_loss &&
-           x.validation_accuracy == y.validation_accuracy;
-  };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), same);
-}
-
 // A training run in double: one batch of all rows a step.
 class ReferenceRun {
  public:
@@ -309,6 +301,30 @@ TEST_P(NetworkTraining, ACheckpointOfARunThatHasEndedGoesOnNoFurther) {
   };
   ends({OptimizerRule::sgd, 0.01}, nn::TrainingStatus::stopped);
   ends({OptimizerRule::sgd, 1e30}, nn::TrainingStatus::diverged);
+}
+
+// The first epoch of a run is never replayed: that after a checkpoint neither.
+TEST_P(NetworkTraining, EpochsFromRecordingsHaveTheBitsOfThoseThatAreNot) {
+  const Batch batch = bumps(90, 12, 3, 5);
+  const Matrix x = upload(ctx(), batch);
+  const TrainingRows rows{rows_from(0, 69), rows_from(69, 90)};
+  const Network network = build(small_structure(nn::Family::dense, 7), 12, 3);
+  TrainingParams params;
+  params.optimizer = {OptimizerRule::adam, 0.01};
+  params.epochs = 4;
+  params.batch = 2;  // 35 batches, the last one of 1
+  params.early_stopping = nn::EarlyStopping{10, 0.0, true};
+  const TrainingRun whole = train(ctx(), network, params, x, batch.labels, rows);
+  std::optional<nn::Checkpoint> last;
+  params.on_epoch = [&](const nn::Epoch&, const auto& checkpoint) { last = checkpoint(); };
+  TrainingRun run;
+  for (params.epochs = 1; params.epochs <= 4; ++params.epochs) {
+    params.resume = last;
+    run = train(ctx(), network, params, x, batch.labels, rows);
+  }
+  EXPECT_TRUE(same_epochs(run.epochs, whole.epochs));
+  EXPECT_TRUE(same_bits(run.weights, whole.weights));
+  EXPECT_EQ(run.best_epoch, whole.best_epoch);
 }
 
 TEST_P(NetworkTraining, EarlyStoppingKeepsTheBestWeights) {

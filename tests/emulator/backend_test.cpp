@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <whiteline/matrix.hpp>
 
+#include <functional>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -46,6 +47,52 @@ class CudaBackendOnEmu : public ::testing::Test {
     return all[0].reason;
   }
 };
+
+TEST_F(CudaBackendOnEmu, RecordsWorkAndDoesItAgain) {
+  const Context ctx("emu");
+  const std::vector<float> ones(6, 1.0f);
+  const Matrix x = Matrix::from_host(ctx, {ones.data(), 2, 3});
+  core::Buffer<double> sum(ctx, 6);
+  sum.fill(0);
+  const auto add = [&] { ctx.queue().ops().reduce->add_to(x.view(), sum.span()); };
+  const auto recording = ctx.queue().record(add);
+  ASSERT_TRUE(recording);
+  EXPECT_EQ(sum.to_host(), std::vector<double>(6, 0.0));
+  add();
+  for (int i = 0; i < 3; ++i) recording->replay();
+  EXPECT_EQ(sum.to_host(), std::vector<double>(6, 4.0));
+}
+
+TEST_F(CudaBackendOnEmu, RefusesToRecordWhatAReplayCannotDo) {
+  const Context ctx("emu");
+  core::Queue& queue = ctx.queue();
+  core::Buffer<int> buffer(ctx, 4);
+  const std::vector<int> numbers{1, 2, 3, 4};
+  const auto refused = [&](const std::function<void()>& work) {
+    EXPECT_NE(message_of([&] { queue.record(work); }).find("cannot record"), std::string::npos);
+  };
+  refused([&] { queue.allocate(64); });
+  refused([&] { queue.synchronize(); });
+  refused([&] { buffer.write(0, numbers); });
+  refused([&] { buffer.to_host(); });
+  refused([&] { Matrix::from_host(ctx, {std::vector<float>(4).data(), 2, 2}); });
+  refused([&] { queue.record([] {}); });
+  EXPECT_THROW(queue.record([] { throw Unsupported("no"); }), Unsupported);
+  buffer.write(0, numbers);  // it still works
+  EXPECT_EQ(buffer.to_host(), numbers);
+}
+
+TEST_F(CudaBackendOnEmu, ReplaysOutliveTheirRecording) {
+  const Context ctx("emu");
+  core::Buffer<int> from(ctx, 4), to(ctx, 4);
+  from.fill(1);
+  auto recording =
+      ctx.queue().record([&] { ctx.queue().copy(to.span().data, from.span().data, 16); });
+  recording->replay();
+  from.fill(2);
+  recording.reset();
+  EXPECT_EQ(to.to_host()[3], 0x01010101);
+}
 
 TEST_F(CudaBackendOnEmu, ListsEveryDevice) {
   emulator::set_device_count(2);

@@ -29,6 +29,19 @@ long multiply(std::vector<float>& out) {
   return emulator::calls();
 }
 
+// out = 3 x, added up by a recording. Returns the calls up to there.
+long add_thrice(std::vector<double>& out) {
+  const Context ctx("emu");
+  const Matrix x = Matrix::from_host(ctx, {numbers.data(), 2, 3});
+  core::Buffer<double> sum(ctx, 6);
+  sum.fill(0);
+  const auto recording =
+      ctx.queue().record([&] { ctx.queue().ops().reduce->add_to(x.view(), sum.span()); });
+  for (int i = 0; i < 3; ++i) recording->replay();
+  out = sum.to_host();
+  return emulator::calls();
+}
+
 class FaultOnEmu : public ::testing::TestWithParam<cudaError_t> {
  protected:
   void TearDown() override { emulator::reset(); }
@@ -37,22 +50,24 @@ INSTANTIATE_TEST_SUITE_P(OfEachKind, FaultOnEmu,
                          ::testing::Values(cudaErrorMemoryAllocation, cudaErrorInvalidValue,
                                            cudaErrorLaunchFailure));
 
-TEST_P(FaultOnEmu, AtEachCallIsReportedAndLeavesNothingBehind) {
-  const std::vector<float> untouched(4, -1.0f), right{14, 32, 32, 77};
-  std::vector<float> out = untouched;
+// work(out), whose calls up to its result it returns, fails at each of them.
+template <class T>
+void fail_each_call(cudaError_t error, long (*work)(std::vector<T>&), std::vector<T> untouched,
+                    const std::vector<T>& right) {
+  std::vector<T> out = untouched;
   emulator::reset();
-  const long calls = multiply(out), calls_with_cleaning = emulator::calls();
+  const long calls = work(out), calls_with_cleaning = emulator::calls();
   ASSERT_EQ(out, right);
   ASSERT_GT(calls, 20);
   for (long call = 1; call <= calls_with_cleaning; ++call) {
     emulator::reset();
-    emulator::fail_call(call, GetParam());
+    emulator::fail_call(call, error);
     out = untouched;
     std::string message = "nothing failed";
     try {
-      multiply(out);
-    } catch (const Error& error) {
-      message = error.what();
+      work(out);
+    } catch (const Error& caught) {
+      message = caught.what();
     }
     if (call <= calls) {
       EXPECT_NE(message.find("--device cpu"), std::string::npos) << message << ", call " << call;
@@ -63,9 +78,18 @@ TEST_P(FaultOnEmu, AtEachCallIsReportedAndLeavesNothingBehind) {
     }
     EXPECT_EQ(emulator::live_objects(), 0u) << "call " << call;
     emulator::reset();
-    multiply(out);
+    work(out);
     EXPECT_EQ(out, right) << "after the failure of call " << call;
   }
+}
+
+TEST_P(FaultOnEmu, AtEachCallIsReportedAndLeavesNothingBehind) {
+  fail_each_call<float>(GetParam(), multiply, std::vector<float>(4, -1.0f), {14, 32, 32, 77});
+}
+
+TEST_P(FaultOnEmu, OfARecordingIsReportedAndLeavesNothingBehind) {
+  fail_each_call<double>(GetParam(), add_thrice, std::vector<double>(6, -1.0),
+                         {3, 6, 9, 12, 15, 18});
 }
 
 TEST_P(FaultOnEmu, LeavesTheQueueUsableWhereCudaAllowsIt) {

@@ -75,6 +75,44 @@ TEST_F(FakeRuntime, AStreamWaitsForAnEventOfAnother) {
   EXPECT_EQ(cudaStreamDestroy(second), cudaSuccess);
 }
 
+TEST_F(FakeRuntime, ACapturedStreamDoesItsWorkWhenTheGraphIsLaunched) {
+  const cudaStream_t stream = new_stream();
+  cudaGraph_t graph = nullptr;
+  cudaGraphExec_t work = nullptr;
+  ASSERT_EQ(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), cudaSuccess);
+  WL_LAUNCH(add_one, dim3(8), dim3(128), 0, stream, device_, size);
+  ASSERT_EQ(cudaStreamEndCapture(stream, &graph), cudaSuccess);
+  ASSERT_EQ(cudaGraphInstantiate(&work, graph), cudaSuccess);
+  EXPECT_EQ(cudaGraphDestroy(graph), cudaSuccess);
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(cudaGraphLaunch(work, stream), cudaSuccess);
+  EXPECT_EQ(cudaGraphExecDestroy(work), cudaSuccess);
+  EXPECT_EQ(cudaGraphLaunch(work, stream), cudaErrorInvalidValue);
+  ASSERT_EQ(cudaMemcpyAsync(host_.data(), device_, bytes, cudaMemcpyDeviceToHost, stream),
+            cudaSuccess);
+  ASSERT_EQ(cudaStreamSynchronize(stream), cudaSuccess);
+  EXPECT_EQ(host_, std::vector<float>(size, 4.0f));
+  EXPECT_EQ(cudaStreamDestroy(stream), cudaSuccess);
+}
+
+TEST_F(FakeRuntime, WaitingForACapturedStreamSpoilsItsGraph) {
+  const cudaStream_t stream = new_stream();
+  cudaEvent_t event = nullptr;
+  ASSERT_EQ(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), cudaSuccess);
+  const auto spoils = [&](const auto& wait) {
+    cudaGraph_t graph = nullptr;
+    ASSERT_EQ(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), cudaSuccess);
+    ASSERT_EQ(cudaEventRecord(event, stream), cudaSuccess);
+    EXPECT_EQ(wait(), cudaErrorStreamCaptureUnsupported);
+    EXPECT_EQ(cudaStreamEndCapture(stream, &graph), cudaErrorStreamCaptureInvalidated);
+    EXPECT_EQ(graph, nullptr);
+  };
+  spoils([&] { return cudaStreamSynchronize(stream); });
+  spoils([&] { return cudaEventSynchronize(event); });
+  spoils([&] { return cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal); });
+  EXPECT_EQ(cudaEventDestroy(event), cudaSuccess);
+  EXPECT_EQ(cudaStreamDestroy(stream), cudaSuccess);
+}
+
 TEST_F(FakeRuntime, TheHostReadingDeviceMemoryFaults) {
   const pid_t child = fork();
   if (child == 0) {

@@ -72,7 +72,7 @@ Trainer::Trainer(const Context& ctx, const GanParams& params, const TrainingSpec
       stacked_(ctx, 2 * batch_, spectra.channels),
       zeros_(zeros(ctx, std::max(batch_, baseline_.sample), params.structure.latent)),
       generated_(ctx, baseline_.sample, spectra.channels),
-      order_(ctx, steps_a_pass() * batch_),
+      orders_(ctx, std::ssize(passes_) * steps_a_pass() * batch_),
       counting_(ctx, counting(std::max(batch_, baseline_.sample))),
       make_layout_(make_layout(generator_.network, batch_, nn::Use::training)),
       judge_layout_(make_layout(gan_discriminator(params.structure, spectra.channels), 2 * batch_,
@@ -166,7 +166,8 @@ bool Trainer::note(GanRun& run) {
 }
 
 GanEpoch Trainer::run_epoch() {
-  for (const Pass& pass : passes_) run_pass(pass);
+  write_orders();
+  run_passes();
   GanEpoch epoch;
   epoch.generator_loss = mean_loss(take_counts(generator_.state), 1.0);
   for (const auto& player : discriminators_)  // of two minibatches a step
@@ -179,100 +180,36 @@ bool Trainer::is_evaluated(std::int64_t epoch) const {
   return (epoch + 1) % params_.evaluate_every == 0 || epoch + 1 == params_.epochs;
 }
 
-void Trainer::run_pass(const Pass& pass) {
+void Trainer::write_orders() {
   std::vector<std::int64_t> rows(std::size_t(spectra_.rows));
   std::iota(rows.begin(), rows.end(), 0);
-  const std::vector<std::int64_t> order = nn::epoch_order(
-      rows, params_.seed, std::uint32_t(4 * epochs_.size()) + pass.number, params_.model);
-  std::vector<std::int32_t> filled(std::size_t(order_.size()));
-  for (std::size_t i = 0; i < filled.size(); ++i) filled[i] = std::int32_t(order[i % order.size()]);
-  order_.write(0, filled);
-  const auto total = std::uint64_t(params_.epochs * std::ssize(passes_) * steps_a_pass());
-  for (std::int64_t batch = 0; batch < steps_a_pass(); ++batch) {
-    report(params_.progress, "train", std::uint64_t(steps_), total);
-    step(pass, batch * batch_);
-    ++steps_;
+  const auto length = std::size_t(steps_a_pass() * batch_);
+  std::vector<std::int32_t> orders;
+  for (const Pass& pass : passes_) {
+    const std::vector<std::int64_t> order = nn::epoch_order(
+        rows, params_.seed, std::uint32_t(4 * epochs_.size()) + pass.number, params_.model);
+    for (std::size_t i = 0; i < length; ++i)
+      orders.push_back(std::int32_t(order[i % order.size()]));
   }
+  orders_.write(0, orders);
 }
 
-core::Perturb Trainer::latent_draw(Purpose purpose, std::uint32_t layer,
-                                   const core::Buffer<core::TrainingState>& clock) const {
-  core::Perturb draw{core::Perturbation::gaussian_noise, 1.0f, 1.0f, params_.seed};
-  draw.purpose = purpose;
-  draw.layer = layer;
-  draw.model = params_.model;
-  draw.state = clock.span();
-  return draw;
-}
-
-core::Perturb Trainer::perturb_of(Transformation transformation) const {
-  constexpr float largest_shift = 10.0f;  // channels
-  core::Perturb perturb = latent_draw(Purpose::energy_shift, 0, clock_);
-  perturb.kind = core::Perturbation::random_translation;
-  perturb.amount = largest_shift;
-  if (transformation == Transformation::noise) {
-    const bool shot = params_.noise == GanNoise::shot;
-    perturb.purpose = Purpose::shot_noise;
-    perturb.layer = 1;
-    perturb.kind = shot ? core::Perturbation::shot_noise : core::Perturbation::poisson_noise;
-    perturb.amount = shot ? float(electrons_) : 0.5f;
-    perturb.scale = 0.15f;
-  }
-  perturb.minibatches = 2;
-  return perturb;
-}
-
-void Trainer::copy_rows(ConstMatrixView from, MatrixView to) {
-  ops_.gather_batch(from, {}, std::as_const(counting_).span().part(0, from.rows), to, {});
-}
-
-void Trainer::step(const Pass& pass, std::int64_t first) {
-  const nn::Program& judge = judge_[pass.discriminator];
-  Player& discriminator = *discriminators_[pass.discriminator];
-  ops_.perturb_forward({zeros_.view().some_rows(0, batch_)},
-                       latent_draw(Purpose::latent, 0, clock_), {make_.input()});
-  make_.forward(ops_);
-  const bool transformed = pass.transformation != Transformation::none;
-  const MatrixView both = transformed ? stacked_.view() : judge.input();
-  ops_.gather_batch(std::as_const(data_).view(), {},
-                    std::as_const(order_).span().part(first, batch_), both.some_rows(0, batch_),
-                    {});
-  copy_rows(make_.logits(), both.some_rows(batch_, batch_));
-  if (transformed) ops_.perturb_forward({both}, perturb_of(pass.transformation), {judge.input()});
-  judge.forward(ops_);
-  if (pass.trains_generator) judge_as_real(pass, judge);
-  ops_.adversarial_loss(judge.logits(), {2, {float(params_.real_target), 0.0f}},
-                        discriminator.state.span(), judge.logits_gradient());
-  judge.backward(ops_);
-  ops_.end_step(discriminator.state.span());
-  if (pass.trains_generator) {
-    make_.backward(ops_);
-    ops_.end_step(generator_.state.span());
-  }
-  ops_.end_step(clock_.span());
-}
-
-void Trainer::judge_as_real(const Pass& pass, const nn::Program& judge) {
-  ops_.adversarial_loss(judge.logits().some_rows(batch_, batch_), {1, {1.0f, 0.0f}},
-                        generator_.state.span(), judge.logits_gradient().some_rows(batch_, batch_));
-  judge.backward_to_input(ops_);
-  if (pass.transformation != Transformation::energy_shift)  // noise lets gradients pass
-    return copy_rows(judge.input_gradient(), make_.logits_gradient());
-  core::Perturb shift = perturb_of(pass.transformation);
-  shift.minibatches = 1;
-  ops_.perturb_backward({judge.input_gradient()}, shift, {make_.logits_gradient()});
+void Trainer::run_passes() {
+  const std::int64_t count = std::ssize(passes_) * steps_a_pass();
+  const auto total = std::uint64_t(params_.epochs * count);
+  training_steps_.run(
+      ctx_.queue(), count, [&](std::int64_t number) { step(number); },
+      [&](std::int64_t number) {
+        report(params_.progress, "train", std::uint64_t(steps_ + number), total);
+      });
+  steps_ += count;
 }
 
 GanMetrics Trainer::evaluate(std::uint32_t epoch) {
-  constexpr std::uint32_t latent_layer = 0xffff;
   core::TrainingState clock{};
   clock.step = epoch;
   evaluation_clock_.write(0, {&clock, 1});
-  ops_.perturb_forward({zeros_.view().some_rows(0, baseline_.sample)},
-                       latent_draw(Purpose::evaluation, latent_layer, evaluation_clock_),
-                       {show_.input()});
-  show_.forward(ops_);
-  copy_rows(show_.logits(), generated_.view());
+  evaluation_steps_.run(ctx_.queue(), 1, [&](std::int64_t) { generate_sample(); });
   const std::vector<float> generated = core::to_host(generated_);
   for (const float value : generated)
     if (!std::isfinite(value)) return {INFINITY, -1.0, 2.0};

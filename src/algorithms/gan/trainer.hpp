@@ -6,6 +6,7 @@
 
 #include "algorithms/gan/evaluation.hpp"
 #include "algorithms/gan/player.hpp"
+#include "algorithms/nn/recorded_steps.hpp"
 
 namespace whiteline::gan {
 
@@ -30,8 +31,10 @@ class Trainer {
 
   void begin();
   GanEpoch run_epoch();
-  void run_pass(const Pass& pass);
-  void step(const Pass& pass, std::int64_t first);
+  void write_orders();
+  void run_passes();
+  // The number-th step of an epoch.
+  void step(std::int64_t number);
   // To make_'s gradient, while the discriminator stays.
   void judge_as_real(const Pass& pass, const nn::Program& judge);
   core::Perturb latent_draw(formulas::Purpose purpose, std::uint32_t layer,
@@ -39,6 +42,7 @@ class Trainer {
   core::Perturb perturb_of(Transformation transformation) const;
   void copy_rows(ConstMatrixView from, MatrixView to);
   GanMetrics evaluate(std::uint32_t epoch);
+  void generate_sample();
   bool is_evaluated(std::int64_t epoch) const;
   // Whether it goes on.
   bool note(GanRun& run);
@@ -57,11 +61,12 @@ class Trainer {
   std::vector<std::unique_ptr<Player>> discriminators_;
   core::Buffer<core::TrainingState> clock_, evaluation_clock_;
   Matrix data_, stacked_, zeros_, generated_;
-  core::Buffer<std::int32_t> order_, counting_;
+  core::Buffer<std::int32_t> orders_, counting_;  // orders: one a pass, each of whole batches
   nn::Layout make_layout_, judge_layout_, show_layout_;
   nn::Workspace generator_space_, discriminator_space_;
   nn::Program make_, show_;         // the generator in training, and as it is evaluated
   std::vector<nn::Program> judge_;  // each discriminator
+  nn::RecordedSteps training_steps_, evaluation_steps_;
 
   std::int64_t steps_ = 0, best_epoch_ = -1;
   nn::Weights best_;

@@ -157,31 +157,41 @@ void Trainer::take_batch(const Program& program, const core::Buffer<std::int32_t
 }
 
 void Trainer::train_rows() {
-  const auto rows = std::int64_t(rows_.training.size());
-  const std::int64_t batches = (rows + params_.batch - 1) / params_.batch;
+  const std::int64_t batches = batches_of(rows_.training);
   const auto total = std::uint64_t(batches * params_.epochs);
-  for (std::int64_t batch = 0; batch < batches; ++batch) {
-    report(params_.progress, "train", std::uint64_t(std::ssize(epochs_) * batches + batch), total);
-    const std::int64_t first = batch * params_.batch;
-    const Program& program = first + params_.batch <= rows ? training_.whole : training_.last;
-    take_batch(program, order_, first);
-    const core::Targets targets{std::as_const(batch_labels_).span().part(0, program.rows()),
-                                std::as_const(class_weights_).span()};
-    ops_.loss_gradient(loss_, program.logits(), targets, state_.span(), program.logits_gradient());
-    program.backward(ops_);
-    ops_.end_step(state_.span());
-  }
+  training_steps_.run(
+      ctx_.queue(), batches, [&](std::int64_t batch) { train_batch(batch); },
+      [&](std::int64_t batch) {
+        report(params_.progress, "train", std::uint64_t(std::ssize(epochs_) * batches + batch),
+               total);
+      });
+}
+
+void Trainer::train_batch(std::int64_t batch) {
+  const std::int64_t first = batch * params_.batch;
+  const bool whole = first + params_.batch <= std::ssize(rows_.training);
+  const Program& program = whole ? training_.whole : training_.last;
+  take_batch(program, order_, first);
+  const core::Targets targets{std::as_const(batch_labels_).span().part(0, program.rows()),
+                              std::as_const(class_weights_).span()};
+  ops_.loss_gradient(loss_, program.logits(), targets, state_.span(), program.logits_gradient());
+  program.backward(ops_);
+  ops_.end_step(state_.span());
 }
 
 core::TrainingState Trainer::evaluate() {
-  const auto rows = std::int64_t(rows_.validation.size());
-  for (std::int64_t first = 0; first < rows; first += params_.batch) {
-    const Program& program = first + params_.batch <= rows ? validation_.whole : validation_.last;
-    take_batch(program, validation_order_, first);
-    const core::Targets targets{std::as_const(batch_labels_).span().part(0, program.rows()), {}};
-    ops_.loss_gradient(loss_, program.logits(), targets, validation_state_.span(), {});
-  }
+  validation_steps_.run(ctx_.queue(), batches_of(rows_.validation),
+                        [&](std::int64_t batch) { judge_batch(batch); });
   return take_counts(validation_state_);
+}
+
+void Trainer::judge_batch(std::int64_t batch) {
+  const std::int64_t first = batch * params_.batch;
+  const bool whole = first + params_.batch <= std::ssize(rows_.validation);
+  const Program& program = whole ? validation_.whole : validation_.last;
+  take_batch(program, validation_order_, first);
+  const core::Targets targets{std::as_const(batch_labels_).span().part(0, program.rows()), {}};
+  ops_.loss_gradient(loss_, program.logits(), targets, validation_state_.span(), {});
 }
 
 core::TrainingState Trainer::take_counts(core::Buffer<core::TrainingState>& state) {

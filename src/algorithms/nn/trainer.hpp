@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "algorithms/nn/recorded_steps.hpp"
 #include "algorithms/nn/workspace.hpp"
 
 namespace whiteline::nn {
@@ -27,9 +28,14 @@ class Trainer {
   void make_programs(Programs& programs);
   void resume(const Checkpoint& checkpoint);
 
+  std::int64_t batches_of(const std::vector<std::int64_t>& rows) const {
+    return (std::ssize(rows) + params_.batch - 1) / params_.batch;
+  }
   Epoch run_epoch();
   void train_rows();
+  void train_batch(std::int64_t batch);
   core::TrainingState evaluate();
+  void judge_batch(std::int64_t batch);
   void take_batch(const Program& program, const core::Buffer<std::int32_t>& order,
                   std::int64_t first);
   // What was counted since the call before.
@@ -52,6 +58,7 @@ class Trainer {
   DeviceParameters parameters_;
   Programs training_, validation_;
   Workspace workspace_;
+  RecordedSteps training_steps_, validation_steps_;
 
   std::int64_t steps_ = 0, best_epoch_ = -1;
   double best_loss_ = 0.0;

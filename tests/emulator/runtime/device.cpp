@@ -50,7 +50,18 @@ bool usable_here(cudaStream_t stream) {
 Stream& queue_of(cudaStream_t stream) { return stream ? *stream : device().legacy; }
 
 void add(cudaStream_t stream, std::function<void()> work, bool cleans_up) {
-  queue_of(stream).jobs.push_back({std::move(work), cleans_up});
+  Stream& queue = queue_of(stream);
+  if (queue.captured)
+    queue.captured->push_back({std::move(work), cleans_up});
+  else
+    queue.jobs.push_back({std::move(work), cleans_up});
+}
+
+cudaError_t refuse_captured(cudaStream_t stream) {
+  Stream& queue = queue_of(stream);
+  if (!queue.captured) return cudaSuccess;
+  queue.invalidated = true;
+  return remember(cudaErrorStreamCaptureUnsupported);
 }
 
 cudaError_t drain(Stream& stream, const bool* until) {
@@ -117,7 +128,7 @@ long calls() { return device().calls; }
 std::size_t live_objects() {
   const Device& d = device();
   return d.memory.size() + d.host_memory.size() + d.pools.size() + d.streams.size() +
-         d.events.size();
+         d.events.size() + d.graphs.size() + d.graph_execs.size();
 }
 
 void set_memory(std::size_t bytes) { device().total = bytes; }

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "fake_cuda.hpp"
@@ -20,7 +21,15 @@ struct Job {
 };
 struct Stream {
   int device = 0;
-  std::deque<Job> jobs;
+  std::deque<Job> jobs = {};
+  std::shared_ptr<std::vector<Job>> captured = {};  // there while the stream is captured
+  bool invalidated = false;                         // by a call that a graph cannot hold
+};
+struct Graph {
+  std::shared_ptr<std::vector<Job>> jobs;
+};
+struct GraphExec {
+  std::shared_ptr<const std::vector<Job>> jobs;
 };
 struct Event {
   Stream* stream = nullptr;
@@ -48,6 +57,8 @@ struct Device {
   std::vector<Pool*> pools;
   std::vector<Stream*> streams;
   std::vector<Event*> events;
+  std::vector<Graph*> graphs;
+  std::vector<GraphExec*> graph_execs;
   std::map<const void*, std::size_t> dynamic_limits;  // of shared memory, by kernel
   Stream legacy;                                      // stream 0
   std::size_t used = 0, total = std::size_t{1} << 30;
@@ -82,6 +93,8 @@ bool take(std::vector<T>& handles, T handle) {
 bool known(cudaStream_t stream);
 bool usable_here(cudaStream_t stream);  // known, and of the thread's device
 Stream& queue_of(cudaStream_t stream);
+// Waits and takes of memory are not for streams that are captured: what the call then fails with.
+cudaError_t refuse_captured(cudaStream_t stream);
 void add(cudaStream_t stream, std::function<void()> work, bool cleans_up = false);
 
 // Runs the stream's work, up to `until` when one is given.

@@ -18,7 +18,7 @@ void reset();
 
 void fail_call(long number, cudaError_t error);  // the number-th call from now (1 = next); 0: none
 long calls();                // since reset(); cleaning up (free, destroy) is not counted
-std::size_t live_objects();  // allocations, pools, streams and events not given back
+std::size_t live_objects();  // allocations, pools, streams, events and graphs not given back
 
 void set_memory(std::size_t bytes);
 void set_device_count(int count, cudaError_t none = cudaErrorNoDevice);  // `none`: why 0

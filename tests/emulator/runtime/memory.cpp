@@ -151,6 +151,7 @@ cudaError_t cudaMallocFromPoolAsync(void** address, std::size_t bytes, cudaMemPo
   if (call.error) return call.error;
   if (!known_pool(pool) || bytes == 0) return remember(cudaErrorInvalidValue);
   if (!known(stream)) return remember(cudaErrorInvalidResourceHandle);
+  if (const cudaError_t refused = refuse_captured(stream)) return refused;  // unlike a GPU
   char* begin = map_memory(bytes, pool);
   if (!begin) {  // what the stream frees before can be used
     drain(queue_of(stream));

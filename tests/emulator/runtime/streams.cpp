@@ -6,7 +6,7 @@ using namespace emulator;
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
   Call call;
   if (call.error) return call.error;
-  device().streams.push_back(*stream = new Stream{current_device(), {}});
+  device().streams.push_back(*stream = new Stream{current_device()});
   return cudaSuccess;
 }
 
@@ -22,7 +22,9 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   Call call;
   if (call.error) return call.error;
-  return known(stream) ? drain(queue_of(stream)) : remember(cudaErrorInvalidResourceHandle);
+  if (!known(stream)) return remember(cudaErrorInvalidResourceHandle);
+  if (const cudaError_t refused = refuse_captured(stream)) return refused;
+  return drain(queue_of(stream));
 }
 
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
@@ -61,7 +63,9 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
   Call call;
   if (call.error) return call.error;
-  return *event->reached ? cudaSuccess : drain(*event->stream, event->reached.get());
+  if (*event->reached) return cudaSuccess;
+  if (const cudaError_t refused = refuse_captured(event->stream)) return refused;
+  return drain(*event->stream, event->reached.get());
 }
 
 cudaError_t cudaFuncSetAttribute(const void* kernel, cudaFuncAttribute, int value) {
