@@ -145,8 +145,9 @@ struct SearchResult {
   double seconds = 0.0;
 };
 
-// Runs trials, min(in_flight, threads of ctx) at a time on a CPU, each on a context of one thread
-// (a single one: on ctx), and in_flight at a time on a GPU. Trials and, where `trial` depends on
+// Runs trials, min(in_flight, threads of ctx) at a time on a CPU, each on a context of one thread,
+// and min(in_flight, 32) at a time on a GPU, each on a queue of its own; they share the memory that
+// ctx may use (where one runs at a time, it is on ctx). Trials and, where `trial` depends on
 // nothing else, their outcomes but for seconds are the same for any number of threads. An `ok`
 // trial whose loss is not finite counts as diverged. What a trial throws stops the search: the
 // other trials are asked to stop, and it is thrown on. Throws InvalidArgument as suggest().

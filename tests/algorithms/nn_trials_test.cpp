@@ -2,7 +2,12 @@
 #include <whiteline/nn/trials.hpp>
 
 #include <cmath>
+#include <map>
+#include <mutex>
 #include <random>
+
+#include "algorithms/nn_weights.hpp"
+#include "support/ops_backends.hpp"
 
 namespace whiteline::nn {
 namespace {
@@ -163,6 +168,50 @@ TEST(NetworkTrials, AreTheSameInASearchAndAlone) {
     ASSERT_EQ(one.trials[t].outcome->curve.size(), alone.epochs.size());
     for (std::size_t e = 0; e < 4; ++e)
       EXPECT_EQ(one.trials[t].outcome->curve[e], alone.epochs[e].loss) << t;
+  }
+}
+
+class ManyTrials : public test::OpsTest<&core::Ops::network> {};
+INSTANTIATE_TEST_SUITE_P(Backends, ManyTrials, test::all_backends(), test::backend_name);
+
+TEST_P(ManyTrials, LearnBesideUnlikeOnesWhatTheyLearnAlone) {
+  const SearchSpace space({{.name = "structure", .choices = {"D0", "D5", "D12", "C1", "C5"}},
+                           {.name = "units", .low = 4, .high = 16},
+                           {.name = "optimizer", .choices = {"sgd", "rmsprop", "adam"}},
+                           {.name = "learning_rate", .choices = {"1e-2", "1e-3", "1e9"}}});
+  const SmallSet set(ctx());
+  const TrainingRows rows = set.protocol.fold(0);
+  const auto run = [&](const Context& where, const SearchValues& values, std::uint32_t model) {
+    const Choice choice = choice_of(space, values);
+    return train(
+        where, build(choice.structure, set.x.cols(), 2),
+        {.optimizer = choice.optimizer, .epochs = 3, .batch = 8, .seed = 5, .model = model}, set.x,
+        set.labels, rows);
+  };
+  for (const int in_flight : {3, 7}) {
+    if (emulated() && in_flight == 3) continue;  // takes long
+    std::mutex mutex;
+    std::map<std::int64_t, TrainingRun> runs;
+    SearchParams params;
+    params.suggest = {.sampler = SearchSampler::random, .seed = 4, .in_flight = in_flight};
+    params.trials = 8;
+    const SearchResult result =
+        search(ctx(), space, params, [&](const TrialTask& task) -> TrialOutcome {
+          TrainingRun made = run(task.ctx, task.values, task.model_id);
+          const std::lock_guard lock(mutex);
+          runs[task.number] = std::move(made);
+          return {.loss = 0.5};
+        });
+    int diverged = 0;
+    for (std::uint32_t t = 0; t < 8; ++t) {
+      const TrainingRun alone = run(ctx(), result.trials[t].values, 8 * t);
+      EXPECT_TRUE(test::same_epochs(runs[t].epochs, alone.epochs)) << t;
+      EXPECT_TRUE(test::same_bits(runs[t].weights, alone.weights)) << t;
+      EXPECT_EQ(runs[t].status, alone.status) << t;
+      diverged += alone.status == TrainingStatus::diverged;
+    }
+    EXPECT_GT(diverged, 0) << "a neighbour that fails is to be among them";
+    EXPECT_LT(diverged, 5);
   }
 }
 

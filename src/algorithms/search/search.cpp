@@ -10,21 +10,19 @@ namespace whiteline {
 
 namespace {
 
-constexpr std::string_view processor = "cpu";
+constexpr std::int64_t most_queues = 32;  // of a GPU: more do not work at the same time
 
-// As many as trials run at a time.
+// As many as trials run at a time; they share the memory.
 std::vector<Context> contexts(const Context& ctx, const SearchParams& params) {
-  const bool on_processor = ctx.device().name == processor;
-  const std::int64_t wanted =
-      std::min<std::int64_t>(params.suggest.in_flight, std::max<std::int64_t>(params.trials, 1));
-  const std::int64_t count = on_processor ? std::min<std::int64_t>(wanted, ctx.threads()) : wanted;
+  const std::int64_t wanted = std::min<std::int64_t>(params.suggest.in_flight, params.trials);
+  const std::int64_t most = ctx.device().name == "cpu" ? ctx.threads() : most_queues;
+  const std::int64_t count = std::min(wanted, most);
   if (count == 1) return {ctx};
+  ctx.synchronize();  // what trials share is there
+  const std::uint64_t memory = ctx.memory_limit() / std::uint64_t(count);
   std::vector<Context> all;
-  for (std::int64_t i = 0; i < count; ++i) {
-    const std::uint64_t memory = ctx.memory_limit() / std::uint64_t(count);
-    all.push_back(on_processor ? Context(processor, {.threads = 1, .memory_limit = memory})
-                               : ctx.fork());
-  }
+  for (std::int64_t i = 0; i < count; ++i)
+    all.emplace_back(ctx.device().name, ContextOptions{.threads = 1, .memory_limit = memory});
   return all;
 }
 
