@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/console.hpp"
+#include "cli/kernel_evidence.hpp"
 #include "cli/options.hpp"
 #include "cli/ranges.hpp"
 
@@ -37,6 +38,42 @@ std::string line(const DeviceInfo& device, std::size_t width) {
   return fmt::format("{:<{}}  available: {}{}", device.name, width, device.description, memory);
 }
 
+Json kernel_json(const KernelEvidence& kernel) {
+  constexpr std::string_view states[] = {"verified", "changed", "not run"};
+  Json entry = {{"name", kernel.name},
+                {"hash", kernel.hash},
+                {"state", states[static_cast<std::size_t>(kernel.state)]}};
+  if (kernel.state == KernelState::not_run) return entry;
+  entry.update({{"date", kernel.date}, {"device", kernel.device}, {"checks", kernel.checks}});
+  return entry;
+}
+
+std::string evidence_of(const KernelEvidence& kernel) {
+  switch (kernel.state) {
+    case KernelState::verified:
+      return fmt::format("verified {}, {}: {}", kernel.date, kernel.device, kernel.checks);
+    case KernelState::changed:
+      return fmt::format("changed since it ran on {}, {}: emulated only", kernel.device,
+                         kernel.date);
+    case KernelState::not_run:
+      break;
+  }
+  return "not yet run on a GPU: emulated only";
+}
+
+void show_kernels(Console& console, Json& result) {
+  std::size_t width = 0;
+  Json list = Json::array();
+  for (const KernelEvidence& kernel : kernel_evidence()) {
+    width = std::max(width, kernel.name.size());
+    list.push_back(kernel_json(kernel));
+  }
+  console.result("CUDA kernels:");
+  for (const KernelEvidence& kernel : kernel_evidence())
+    console.result(fmt::format("  {:<{}}  {}", kernel.name, width, evidence_of(kernel)));
+  result["kernels"] = list;
+}
+
 void run_devices(const DevicesOptions& options) {
   Console console(options.output);
   const std::vector<DeviceInfo> all = devices();
@@ -61,6 +98,7 @@ void run_devices(const DevicesOptions& options) {
                       {"memory_limit_bytes", automatic.memory_limit()},
                       {"threads", automatic.threads()}};
     result["whiteline"] = {{"version", version()}, {"build_id", build_id()}};
+    show_kernels(console, result);
   }
   console.json(result);
 }
@@ -70,7 +108,8 @@ void run_devices(const DevicesOptions& options) {
 void add_devices(CommandLine& command) {
   Verb verb = command.verb("devices", "List what can be computed on, and why not");
   auto options = std::make_shared<DevicesOptions>();
-  verb.flag("--verbose", options->verbose, "also what auto would take, limits and versions");
+  verb.flag("--verbose", options->verbose,
+            "also what auto would take, limits, versions and which\nkernels have run on a GPU");
   add_output_options(verb, options->output);
   verb.run([options](const Json&) { run_devices(*options); });
 }

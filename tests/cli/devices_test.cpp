@@ -1,5 +1,7 @@
 #include <whiteline/context.hpp>
 
+#include <set>
+
 #include "cli/workshop.hpp"
 
 namespace whiteline::test {
@@ -27,6 +29,23 @@ TEST_F(DevicesCommand, VerboseSaysWhatAutoTakes) {
   const CommandResult result = run({"devices", "--verbose"});
   EXPECT_NE(result.out.find("auto takes "), std::string::npos) << result.out;
   EXPECT_NE(result.out.find("build "), std::string::npos) << result.out;
+}
+
+TEST_F(DevicesCommand, VerboseSaysOfEachKernelWhetherAGpuHasRunIt) {
+  const std::string text = run({"devices", "--verbose"}).out;
+  const auto json = nlohmann::json::parse(run({"devices", "--verbose", "--json"}).out)["kernels"];
+  std::set<std::string> names;
+  for (const auto& kernel : json) {
+    const std::string name = kernel["name"], state = kernel["state"];
+    EXPECT_EQ(std::string(kernel["hash"]).size(), 16u);
+    EXPECT_EQ(kernel.contains("date"), state != "not run");
+    const std::size_t line = text.find("\n  " + name + " ");
+    ASSERT_NE(line, std::string::npos) << name;
+    const std::string evidence = text.substr(line, text.find('\n', line + 1) - line);
+    EXPECT_EQ(evidence.find("emulated only") == std::string::npos, state == "verified") << evidence;
+    names.insert(name);
+  }
+  EXPECT_TRUE(names.count("smo") && names.count("kernel_matrix") && names.count("network_conv1d"));
 }
 
 TEST_F(DevicesCommand, JsonListsTheSameDevices) {
