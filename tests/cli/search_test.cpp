@@ -97,8 +97,9 @@ TEST_F(SearchCommand, WritesTheBestTrialAsAModel) {
 
 TEST_F(SearchCommand, LeavesOutTrialsThatCostTooMuch) {
   run(search("found", "4", {"--space", "dense", "--sampler", "random", "--max-memory", "1KiB"}));
-  for (const auto& trial : json_of(at("found/report.json"))["trials"])
-    EXPECT_EQ(trial["status"], "too_costly");
+  const auto report = json_of(at("found/report.json"));
+  EXPECT_EQ(report["trials"].size(), 4u);
+  for (const auto& trial : report["trials"]) EXPECT_EQ(trial["status"], "too_costly");
 }
 
 TEST_F(SearchCommand, RefusesTheJournalOfAnotherSearch) {
