@@ -117,16 +117,16 @@ class Bench:
         peer_script = HERE / f"svm_{one.peer}.py"
 
         def ours():
+            peers.touch_memory(3 if one.long else 1)
             if one.task == "grid":
                 return self.select(data, one)
             return peers.run_json([self.timing, *arguments, "--repeats", one.repeats, "--threads",
                                    one.threads], one.threads)
 
         def peer():  # both peers use one thread whatever they are given
+            peers.touch_memory(3 if one.long else 1)
             return peers.run_json([self.python, peer_script, *arguments], one.threads)
 
-        if one.long:
-            peers.touch_memory(3)
         rounds = 1 if one.long or self.options.quick else self.options.rounds
         mine, theirs, my_answer, their_answer = peers.in_turn(ours, peer, rounds)
         self.tell(one, my_answer, their_answer)
